@@ -1,1 +1,183 @@
-//! .
+//! Every command once: its name, a line of documentation and its default keys.
+//!
+//! The keymap, the help, the palette, `recto keys`, README's table and the man page are all made from [`COMMANDS`].
+
+use crate::input::KeyPress;
+
+/// Where a command's keys are heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// On the shelf and in an article.
+    Everywhere,
+    /// In an article.
+    Reader,
+    /// In an article while text is being selected.
+    Select,
+    /// On the shelf.
+    Shelf,
+}
+
+/// A command as it is told to the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    pub action: Action,
+    /// The command's name in the palette and in a keymap.
+    pub name: &'static str,
+    /// One line, without a full stop.
+    pub doc: &'static str,
+    /// The heading under which help lists it.
+    pub group: &'static str,
+    pub context: Context,
+    /// Default keys by name, as [`KeyPress`] writes them.
+    pub keys: &'static [&'static str],
+}
+
+macro_rules! commands {
+    ($($group:literal in $context:ident { $($action:ident $name:literal $keys:tt $doc:literal;)* })*) => {
+        /// What a key, the palette or the pointer asks for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[doc = $doc] $action,)*)* }
+
+        /// All commands, in the order in which help shows them.
+        pub const COMMANDS: &[Command] = &[$($(Command {
+            action: Action::$action,
+            name: $name,
+            doc: $doc,
+            group: $group,
+            context: Context::$context,
+            keys: &$keys,
+        },)*)*];
+    };
+}
+
+commands! {
+    "Move" in Everywhere {
+        LineDown "line-down" ["j", "Down"] "Go down a line";
+        LineUp "line-up" ["k", "Up"] "Go up a line";
+        HalfPageDown "half-page-down" ["d", "C-d"] "Go down half a page";
+        HalfPageUp "half-page-up" ["u", "C-u"] "Go up half a page";
+        PageDown "page-down" ["Space", "PgDn", "C-f"] "Go down a page";
+        PageUp "page-up" ["b", "PgUp", "C-b"] "Go up a page";
+        Start "start" ["g", "Home"] "Go to the start";
+        End "end" ["G", "End"] "Go to the end";
+    }
+    "Sections" in Reader {
+        Percent "percent" ["%"] "Go to a percentage of the article: 50% goes to its middle";
+        NextSection "next-section" ["]"] "Go to the next section";
+        PreviousSection "previous-section" ["["] "Go to the section's start, then to the one before";
+        NextParagraph "next-paragraph" ["}"] "Go to the next paragraph";
+        PreviousParagraph "previous-paragraph" ["{"] "Go to the previous paragraph";
+        Contents "contents" ["t"] "Show the contents: type to filter, Enter jumps";
+        Promote "promote" ["<"] "Make the first line on screen a heading, or raise its level";
+        Demote "demote" [">"] "Lower the level of the first line's heading, or make it plain text";
+    }
+    "Search" in Reader {
+        Search "search" ["/"] "Search forwards, as you type";
+        SearchBackward "search-backward" ["\\"] "Search backwards, as you type";
+        NextHit "next-hit" ["n"] "Go to the next hit";
+        PreviousHit "previous-hit" ["N"] "Go to the previous hit";
+        Hits "hits" ["L"] "List all hits by section";
+        Clear "clear" ["Esc"] "Clear the search, the selection or the focus";
+    }
+    "Links and places" in Reader {
+        Hints "hints" ["f"] "Label the links on screen: type a label to follow one";
+        NextLink "next-link" ["Tab"] "Focus the next link";
+        PreviousLink "previous-link" ["S-Tab"] "Focus the previous link";
+        Follow "follow" ["Enter"] "Follow the focused link";
+        Peek "peek" ["i"] "Peek at a footnote or a link's target without moving";
+        Back "back" ["(", "C-o"] "Go back to where the last jump began";
+        Forward "forward" [")"] "Go forward again";
+        SetMark "set-mark" ["m"] "Set a mark: m and a letter";
+        GoToMark "go-to-mark" ["'"] "Go to a mark: ' and its letter; '' is the last place";
+    }
+    "Articles" in Reader {
+        NextArticle "next-article" ["J"] "Open the next article";
+        PreviousArticle "previous-article" ["K"] "Open the previous article";
+    }
+    "Select and copy" in Reader {
+        Select "select" ["v"] "Select text";
+    }
+    "Select and copy" in Select {
+        SelectUnit "select-unit" ["v"] "Select by word, sentence or paragraph, in turn";
+        ExtendForward "extend-forward" ["l", "Right", "w"] "Take the next word, sentence or paragraph in";
+        ExtendBackward "extend-backward" ["h", "Left", "B"] "Give the last one back, or take one in before";
+        ExtendDown "extend-down" ["j", "Down"] "Move the selection's end a line down";
+        ExtendUp "extend-up" ["k", "Up"] "Move the selection's end a line up";
+        SwapEnds "swap-ends" ["o"] "Move the selection's other end";
+        Copy "copy" ["y", "Enter"] "Copy the selection to the clipboard";
+    }
+    "Look" in Everywhere {
+        Narrower "narrower" ["-"] "Make the text column narrower";
+        Wider "wider" ["+"] "Make the text column wider";
+        DefaultMeasure "default-measure" ["="] "Give the text column its default width";
+        Zen "zen" ["z"] "Hide all but the text, and show it again";
+        Theme "theme" ["T"] "Take the next theme";
+        Redraw "redraw" ["C-l"] "Draw the screen anew";
+    }
+    "Shelf" in Shelf {
+        Open "open" ["Enter", "l", "Right"] "Open the article";
+        Filter "filter" ["/"] "Filter the shelf as you type";
+    }
+    "recto" in Everywhere {
+        Help "help" ["?", "F1"] "Show this help";
+        Palette "palette" [":"] "Find a command by name and run it";
+        Close "close" ["q"] "Go back one layer; on the last one, quit";
+        Quit "quit" ["Q", "C-c"] "Quit";
+        Suspend "suspend" ["C-z"] "Suspend recto; fg brings it back";
+    }
+}
+
+impl Action {
+    /// Returns the command that the action belongs to.
+    pub fn command(self) -> &'static Command {
+        const FIRST: &Command = {
+            let [first, ..] = COMMANDS else { panic!("the list of commands is empty") };
+            first
+        };
+        COMMANDS.iter().find(|command| command.action == self).unwrap_or(FIRST)
+    }
+}
+
+impl Command {
+    /// Returns the default keys, read from their names.
+    pub fn key_presses(&self) -> impl Iterator<Item = KeyPress> {
+        self.keys.iter().filter_map(|name| name.parse().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_key_has_a_name_that_reads() {
+        for command in COMMANDS {
+            assert_eq!(command.key_presses().count(), command.keys.len(), "{}", command.name);
+            assert!(!command.doc.ends_with('.') && !command.doc.is_empty(), "{}", command.name);
+            assert_eq!(command.action.command(), command);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_no_key_has_two_meanings_in_one_context() {
+        let mut names = HashSet::new();
+        let mut keys = HashSet::new();
+        for command in COMMANDS {
+            assert!(names.insert(command.name), "two commands are called {}", command.name);
+            let contexts: &[Context] = match command.context {
+                Context::Everywhere => &[Context::Reader, Context::Shelf],
+                Context::Reader => &[Context::Reader],
+                Context::Select => &[Context::Select],
+                Context::Shelf => &[Context::Shelf],
+            };
+            for context in contexts {
+                for key in command.keys {
+                    assert!(keys.insert((*context, *key)), "{key} has two meanings in {context:?}");
+                }
+            }
+        }
+    }
+}
