@@ -1,1 +1,323 @@
-//! .
+//! The terminal while it is ours: taking it and giving it back, its keys and answers, its signals, and painting.
+//!
+//! Only this module writes to the terminal. What a frame looks like is `ui`'s business, what an input means is the
+//! application's; here both are bytes.
+
+mod answers;
+mod decode;
+mod encode;
+mod grid;
+mod guard;
+mod keys;
+mod listen;
+mod paint;
+mod scroll;
+mod signals;
+
+use std::env;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ratatui::buffer::Buffer;
+use rustix::process::{Signal as Stop, kill_current_process_group};
+use rustix::termios::{isatty, tcgetwinsize};
+
+pub use answers::Reply;
+pub use decode::{Decoder, Input};
+pub use guard::install_panic_hook;
+pub use paint::{Extras, Link, Painter};
+pub use signals::{Signal, listen_for_signals};
+
+use crate::error::{Error, Result};
+use listen::Listener;
+
+/// What of the terminal is used beside its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The mouse is told to us, which takes the terminal's own selection away.
+    pub mouse: bool,
+    /// Keys are told without ambiguity where the terminal can (the kitty keyboard protocol).
+    pub keyboard: bool,
+    /// The terminal is asked for its colours and abilities after the first frame.
+    pub questions: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { mouse: true, keyboard: true, questions: true }
+    }
+}
+
+/// The terminal's screen, ours until this is dropped.
+#[derive(Debug)]
+pub struct Screen {
+    /// What is painted to.
+    output: OwnedFd,
+    /// What keys come from.
+    input: OwnedFd,
+    options: Options,
+    size: (u16, u16),
+    painter: Painter,
+    listener: Option<Listener>,
+    /// The modes of the screen are still to be set, which the next frame does in the same write.
+    entering: bool,
+    title: Option<String>,
+    /// The title is still to be written.
+    retitled: bool,
+    asked: Option<Instant>,
+    /// When we last came back from a stop of our own making.
+    returned: Option<Instant>,
+}
+
+/// The most text that is given to the clipboard; terminals cut or drop more.
+const LONGEST_CLIPBOARD: usize = 100_000;
+const LONGEST_TITLE: usize = 64;
+/// No terminal is larger, and a size that is nonsense must not take memory.
+const LARGEST: (u16, u16) = (1000, 500);
+
+impl Screen {
+    /// Takes the terminal: raw mode now, the alternate screen with the first frame. Waits for no answer.
+    pub fn enter(options: Options) -> Result<Self> {
+        let (input, output) = open().map_err(|error| {
+            Error::from(error).context("cannot open the terminal").hint("Is there one? `recto print` needs none.")
+        })?;
+        let size = size_of(&output);
+        let mut screen = Self {
+            painter: Painter::new(size.0, size.1),
+            size,
+            output,
+            input,
+            options,
+            listener: None,
+            entering: true,
+            title: None,
+            retitled: false,
+            asked: None,
+            returned: None,
+        };
+        screen.hold()?;
+        Ok(screen)
+    }
+
+    /// Begins to tell what comes from the terminal.
+    pub fn listen(&mut self, tell: impl FnMut(Input) + Send + 'static) -> Result<()> {
+        let input = self.input.try_clone()?;
+        self.listener = Some(Listener::start(input, Box::new(tell))?);
+        Ok(())
+    }
+
+    /// Returns the columns and rows that frames have.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// Asks the system for the size anew and returns it; another size draws the next frame whole.
+    pub fn measure(&mut self) -> (u16, u16) {
+        let size = size_of(&self.output);
+        if size != self.size {
+            self.size = size;
+            self.painter.resize(size.0, size.1);
+        }
+        size
+    }
+
+    /// Shows the frame that `fill` draws into an empty buffer of the screen's size, in one write; writes nothing where
+    /// it is already shown.
+    pub fn paint(&mut self, fill: impl FnOnce(&mut Buffer) -> Extras) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        if self.entering {
+            bytes.extend_from_slice(&self.greeting());
+            guard::will_undo_with(&self.farewell());
+        }
+        if std::mem::take(&mut self.retitled) {
+            let title = self.title.as_deref().unwrap_or_default();
+            bytes.extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
+        }
+        let frame = self.painter.paint(fill);
+        if bytes.is_empty() {
+            let written = guard::write_all(self.output.as_fd(), frame);
+            return self.settle(written);
+        }
+        bytes.extend_from_slice(frame);
+        if std::mem::take(&mut self.entering)
+            && self.options.questions
+            && self.asked.is_none()
+            && understands_questions()
+        {
+            bytes.extend_from_slice(answers::QUESTIONS);
+            self.asked = Some(Instant::now());
+        }
+        let written = guard::write_all(self.output.as_fd(), &bytes);
+        self.settle(written)
+    }
+
+    /// Draws the next frame whole.
+    pub fn redraw(&mut self) {
+        self.painter.forget();
+    }
+
+    /// Uses what the terminal says that it can do.
+    pub fn learn(&mut self, reply: &Reply) {
+        match reply {
+            Reply::Margins(usable) => self.painter.set_margins(*usable),
+            Reply::Synchronised(usable) => self.painter.set_synchronised(*usable),
+            Reply::Ground { .. } | Reply::ThemeChanged { .. } | Reply::Attributes(_) => {}
+        }
+    }
+
+    /// Sets the window's title, one line of 64 characters at most; it is written with the next frame.
+    pub fn set_title(&mut self, title: &str) {
+        let title: String = title.chars().filter(|c| !grid::is_forbidden(*c)).take(LONGEST_TITLE).collect();
+        if self.title.as_ref() != Some(&title) {
+            self.title = Some(title);
+            self.retitled = true;
+        }
+    }
+
+    /// Gives text to the clipboard (OSC 52) and returns whether it was short enough to be given.
+    pub fn write_clipboard(&mut self, text: &str) -> io::Result<bool> {
+        if text.len() > LONGEST_CLIPBOARD {
+            return Ok(false);
+        }
+        let bytes = format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text));
+        guard::write_all(self.output.as_fd(), bytes.as_bytes())?;
+        Ok(true)
+    }
+
+    /// Gives the terminal back, stops the process group, and takes the terminal again when we are continued.
+    ///
+    /// To be called on the main thread, on which the stop takes hold before this goes on.
+    pub fn suspend(&mut self) -> Result<()> {
+        self.lend(|| kill_current_process_group(Stop::TSTP))?.map_err(io::Error::from)?;
+        self.returned = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Gives the terminal back while `work` has it, reads no keys meanwhile, and takes it again.
+    pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> Result<T> {
+        if let Some(listener) = &self.listener {
+            listener.pause();
+        }
+        guard::leave();
+        let done = work();
+        self.hold()?;
+        self.take_screen();
+        if let Some(listener) = &self.listener {
+            listener.resume();
+        }
+        Ok(done)
+    }
+
+    /// Takes the terminal again after a stop that was not of our own making (SIGCONT).
+    pub fn resume(&mut self) -> Result<()> {
+        if self.returned.take().is_some_and(|returned| returned.elapsed() < Duration::from_secs(1)) {
+            return Ok(());
+        }
+        guard::leave();
+        self.hold()?;
+        self.take_screen();
+        Ok(())
+    }
+
+    /// Gives the terminal back, for good.
+    pub fn leave(&mut self) {
+        if let (Some(listener), Some(asked)) = (&self.listener, self.asked) {
+            // A terminal that is far away may still be answering, and the shell must not get that as typed.
+            let patience = Duration::from_millis(400).saturating_sub(asked.elapsed()).min(Duration::from_millis(100));
+            if !patience.is_zero() {
+                listener.await_answer(patience);
+            }
+        }
+        self.listener = None;
+        guard::leave();
+    }
+
+    fn hold(&mut self) -> Result<()> {
+        let tty = self.output.try_clone()?;
+        guard::hold(tty).map_err(|error| Error::from(error).context("cannot set the terminal to raw mode"))
+    }
+
+    fn take_screen(&mut self) {
+        self.entering = true;
+        self.retitled = self.title.is_some();
+        self.measure();
+        self.painter.forget();
+    }
+
+    /// A frame of which only a part may have been written leaves the screen unknown.
+    fn settle(&mut self, written: io::Result<()>) -> io::Result<()> {
+        if written.is_err() {
+            self.painter.forget();
+        }
+        written
+    }
+
+    /// Returns what sets our modes: the title kept, the alternate screen, pasting told apart, the mouse, the keys.
+    fn greeting(&self) -> Vec<u8> {
+        let mut bytes = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h".to_vec();
+        if self.options.mouse {
+            bytes.extend_from_slice(b"\x1b[?1000;1002;1006h");
+        }
+        if self.keyboard() {
+            bytes.extend_from_slice(b"\x1b[>1u");
+        }
+        bytes
+    }
+
+    /// Returns what undoes all that we may have set, in the reverse order.
+    fn farewell(&self) -> Vec<u8> {
+        let mut bytes = b"\x1b[?2026l\x1b]8;;\x1b\\".to_vec();
+        if self.options.questions {
+            bytes.extend_from_slice(b"\x1b[?2031l");
+        }
+        if self.keyboard() {
+            bytes.extend_from_slice(b"\x1b[<u");
+        }
+        if self.options.mouse {
+            bytes.extend_from_slice(b"\x1b[?1006;1002;1000l");
+        }
+        bytes.extend_from_slice(b"\x1b[?2004l\x1b[r\x1b[?25h\x1b[m\x1b[?1049l\x1b[23;2t\x1b[m");
+        bytes
+    }
+
+    /// The Linux console shows the sequence that it does not know.
+    fn keyboard(&self) -> bool {
+        self.options.keyboard && env::var_os("TERM").is_none_or(|term| term != "linux")
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Apple's terminal shows the end of questions about modes.
+fn understands_questions() -> bool {
+    env::var_os("TERM_PROGRAM").is_none_or(|program| program != "Apple_Terminal")
+}
+
+/// Returns what keys come from and what is painted to: the standard streams where they are the terminal, else the
+/// terminal itself.
+fn open() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (stdin, stdout) = (io::stdin(), io::stdout());
+    let terminal = || File::options().read(true).write(true).open("/dev/tty").map(OwnedFd::from);
+    let input = if isatty(&stdin) { stdin.as_fd().try_clone_to_owned()? } else { terminal()? };
+    let output = if isatty(&stdout) { stdout.as_fd().try_clone_to_owned()? } else { terminal()? };
+    Ok((input, output))
+}
+
+/// Returns the terminal's columns and rows; one that says none is taken for what the environment says, or 80 by 24.
+fn size_of(tty: &OwnedFd) -> (u16, u16) {
+    let (columns, rows) = tcgetwinsize(tty).map(|size| (size.ws_col, size.ws_row)).unwrap_or_default();
+    let told = |name: &str| env::var(name).ok().and_then(|value| value.parse().ok());
+    let or = |measured: u16, name: &str, usual: u16| match measured {
+        0 => told(name).filter(|told| *told > 0).unwrap_or(usual),
+        measured => measured,
+    };
+    (or(columns, "COLUMNS", 80).min(LARGEST.0), or(rows, "LINES", 24).min(LARGEST.1))
+}
