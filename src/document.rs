@@ -7,6 +7,7 @@
 pub mod anchor;
 pub mod builder;
 pub mod find;
+mod invariants;
 mod outline;
 
 use std::fmt;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 pub use anchor::Anchor;
 pub use builder::DocumentBuilder;
-pub use outline::{Outline, words_in};
+pub use outline::words_in;
 
 /// A byte offset into a document's text, always on a character boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -320,6 +321,7 @@ pub struct Document {
     tables: Vec<Table>,
     resources: Vec<Resource>,
     languages: Vec<String>,
+    /// By name, each name once.
     targets: Vec<(String, Offset)>,
     meta: Meta,
     warnings: Vec<Warning>,
@@ -445,7 +447,8 @@ impl Document {
 
     /// Returns the place that a link inside the article names, without its `#`.
     pub fn target(&self, name: &str) -> Option<Offset> {
-        self.targets.iter().find(|(known, _)| known == name).map(|&(_, offset)| offset)
+        let idx = self.targets.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        self.targets.get(idx).map(|&(_, offset)| offset)
     }
 
     pub fn meta(&self) -> &Meta {

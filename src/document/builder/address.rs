@@ -1,0 +1,60 @@
+//! Where an address leads, as the builder keeps it.
+
+use crate::document::LinkTarget;
+use crate::text::clean;
+
+/// The longest path or foreign address that is kept, in cells.
+const MAX_PATH_CELLS: usize = 1024;
+
+/// Returns where `raw`, which is no `#fragment`, leads.
+pub(super) fn target(raw: &str) -> LinkTarget {
+    let raw = raw.trim();
+    if let Some(address) = clean::clean_address(raw) {
+        return LinkTarget::Address(address);
+    }
+    if raw.starts_with("//")
+        && let Some(address) = clean::clean_address(&format!("https:{raw}"))
+    {
+        return LinkTarget::Address(address);
+    }
+    let path = clean::clean_line(raw, MAX_PATH_CELLS);
+    if path.is_empty() || path != raw || has_scheme(raw) { LinkTarget::Nowhere(path) } else { LinkTarget::File(path) }
+}
+
+/// Returns a picture's address: as it is if it is plain ASCII (it may be a long `data:` URL), else cleaned.
+pub(super) fn resource(raw: &str) -> String {
+    let raw = raw.trim();
+    if raw.bytes().all(|byte| byte.is_ascii_graphic()) {
+        raw.to_owned()
+    } else {
+        clean::clean_line(raw, MAX_PATH_CELLS)
+    }
+}
+
+/// Returns `name` with its `%XX` turned into the characters they stand for.
+pub(super) fn percent_decoded(name: &str) -> String {
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut parts = name.split('%');
+    bytes.extend(parts.next().unwrap_or_default().bytes());
+    for part in parts {
+        match part.split_at_checked(2).and_then(|(hex, rest)| Some((u8::from_str_radix(hex, 16).ok()?, rest))) {
+            Some((byte, rest)) => {
+                bytes.push(byte);
+                bytes.extend(rest.bytes());
+            }
+            None => {
+                bytes.push(b'%');
+                bytes.extend(part.bytes());
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// RFC 3986, section 3.1: a letter, then letters, digits, `+`, `-` and `.`, then a colon.
+fn has_scheme(raw: &str) -> bool {
+    raw.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}

@@ -1,0 +1,1 @@
+//! Widths in cells.
