@@ -1,1 +1,311 @@
-//! .
+//! The layout: a document as lines of one measure, made where they are asked for.
+//!
+//! A [`Layout`] is a pure view: the same document and the same [`Style`] give the same lines. It is made segment by
+//! segment ([`segment`]), a block or a part of a long one, around whatever place is asked for, and keeps the last few,
+//! so that nothing here costs more for a long document than for a short one. A [`Place`] is derived, shown and
+//! forgotten; what outlives a change of the measure is an [`Offset`]. Colours are left to the screen.
+
+mod compose;
+mod figure;
+mod line;
+mod margin;
+mod prose;
+mod segment;
+mod styling;
+mod table;
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::document::{BlockId, Document, Offset};
+use crate::layout::table::Columns;
+
+pub use line::{Line, LineKind, Run, RunContent};
+pub use segment::Segment;
+
+/// How many segments are kept at least; twice as many at most.
+const KEPT: usize = 128;
+
+/// Typographic choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// The greatest width of a line, in cells. Zero counts as one.
+    pub measure: usize,
+    /// Whether each link's number stands after it.
+    pub number_links: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { measure: 72, number_links: false }
+    }
+}
+
+/// A line's place in a layout. Places are ordered as the lines are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub segment: Segment,
+    /// The line's index in its segment.
+    pub line: usize,
+}
+
+type Lines = Arc<[Arc<Line>]>;
+
+/// A document's lines at one measure.
+#[derive(Debug)]
+pub struct Layout {
+    doc: Arc<Document>,
+    style: Style,
+    /// The segments that were asked for lately. Once there are enough of them they become the old ones, and those
+    /// that were old already are dropped.
+    recent: HashMap<Segment, Lines>,
+    old: HashMap<Segment, Lines>,
+    /// The columns of the tables that were asked for.
+    columns: HashMap<BlockId, Arc<Columns>>,
+}
+
+impl Layout {
+    pub fn new(doc: Arc<Document>, style: Style) -> Self {
+        Self { doc, style, recent: HashMap::new(), old: HashMap::new(), columns: HashMap::new() }
+    }
+
+    pub fn doc(&self) -> &Arc<Document> {
+        &self.doc
+    }
+
+    pub fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// Returns the place of the line that holds `offset`, or what stands nearest before it.
+    pub fn place_of(&mut self, offset: Offset) -> Place {
+        let segment = segment::holding(&self.doc, offset);
+        let lines = self.segment(segment);
+        Place { segment, line: line::holding(&lines, offset) }
+    }
+
+    pub fn first(&mut self) -> Place {
+        Place { segment: segment::first(&self.doc), line: 0 }
+    }
+
+    pub fn last(&mut self) -> Place {
+        let segment = segment::last(&self.doc);
+        Place { segment, line: self.segment(segment).len().saturating_sub(1) }
+    }
+
+    /// Returns the place `lines` lines after `place` (before it, if negative), or the last (the first) line if there
+    /// are not that many, and how many lines that is.
+    pub fn advance(&mut self, place: Place, lines: isize) -> (Place, isize) {
+        let mut here = self.clamp(place);
+        let mut left = lines.unsigned_abs();
+        match lines.cmp(&0) {
+            Ordering::Equal => (here, 0),
+            Ordering::Greater => loop {
+                let below = self.segment(here.segment).len().saturating_sub(here.line + 1);
+                if left <= below {
+                    here.line += left;
+                    return (here, lines);
+                }
+                let Some(next) = segment::after(&self.doc, here.segment) else {
+                    here.line += below;
+                    return (here, lines.saturating_sub_unsigned(left - below));
+                };
+                left -= below + 1;
+                here = Place { segment: next, line: 0 };
+            },
+            Ordering::Less => loop {
+                if left <= here.line {
+                    here.line -= left;
+                    return (here, lines);
+                }
+                let Some(previous) = segment::before(&self.doc, here.segment) else {
+                    let moved = lines.saturating_add_unsigned(left - here.line);
+                    return (Place { line: 0, ..here }, moved);
+                };
+                left -= here.line + 1;
+                here = Place { segment: previous, line: self.segment(previous).len().saturating_sub(1) };
+            },
+        }
+    }
+
+    /// Returns the lines from `from` on, at most `rows` of them.
+    pub fn lines(&mut self, from: Place, rows: usize) -> Vec<Arc<Line>> {
+        let from = self.clamp(from);
+        let mut found = Vec::with_capacity(rows.min(1024));
+        let mut skip = from.line;
+        let mut next = Some(from.segment);
+        while let Some(segment) = next
+            && found.len() < rows
+        {
+            let lines = self.segment(segment);
+            found.extend(lines.iter().skip(skip).take(rows - found.len()).cloned());
+            skip = 0;
+            next = segment::after(&self.doc, segment);
+        }
+        found
+    }
+
+    pub fn line(&mut self, place: Place) -> Arc<Line> {
+        let place = self.clamp(place);
+        let line = self.segment(place.segment).get(place.line).cloned();
+        line.unwrap_or_else(|| Arc::new(Line::blank(BlockId(0), Offset::default())))
+    }
+
+    /// Returns the offset of what the line at `place` starts with.
+    ///
+    /// The line that holds it in this or another layout shows the same text first. A line without text has the offset
+    /// of the block that it belongs to.
+    pub fn offset_of(&mut self, place: Place) -> Offset {
+        self.line(place).start()
+    }
+
+    /// Returns the nearest place that exists: places of another layout may lie past a segment's end.
+    fn clamp(&mut self, place: Place) -> Place {
+        let segment = segment::nearest(&self.doc, place.segment);
+        let last = self.segment(segment).len().saturating_sub(1);
+        Place { segment, line: place.line.min(last) }
+    }
+
+    /// Returns the lines of a segment, at least one.
+    fn segment(&mut self, segment: Segment) -> Lines {
+        if let Some(lines) = self.recent.get(&segment) {
+            return Arc::clone(lines);
+        }
+        let lines = match self.old.remove(&segment) {
+            Some(lines) => lines,
+            None => compose::compose(&self.doc, &self.style, &mut self.columns, segment).into(),
+        };
+        if self.recent.len() >= KEPT {
+            self.old = std::mem::take(&mut self.recent);
+        }
+        self.recent.insert(segment, Arc::clone(&lines));
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+    use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark};
+
+    fn layout(measure: usize, build: impl FnOnce(&mut DocumentBuilder)) -> Layout {
+        let mut builder = DocumentBuilder::new();
+        build(&mut builder);
+        Layout::new(Arc::new(builder.finish()), Style { measure, number_links: false })
+    }
+
+    /// Returns all lines as they are seen.
+    fn shown(layout: &mut Layout) -> String {
+        let first = layout.first();
+        let doc = Arc::clone(layout.doc());
+        let lines = layout.lines(first, usize::MAX);
+        lines.iter().map(|line| line.to_text(&doc).trim_end().to_owned() + "\n").collect()
+    }
+
+    fn check(measure: usize, build: impl FnOnce(&mut DocumentBuilder), want: &str) {
+        let mut layout = layout(measure, build);
+        assert_eq!(shown(&mut layout), want, "\n{}", shown(&mut layout));
+    }
+
+    #[test]
+    fn each_kind_of_block_is_set_in_its_way() {
+        check(
+            40,
+            |b| {
+                b.leaf(BlockKind::Title, "The title");
+                b.leaf(BlockKind::Byline, "by someone");
+                b.leaf(BlockKind::Paragraph, "A paragraph that is long enough to take two lines at least.");
+                b.leaf(BlockKind::Heading(2), "A heading");
+                for n in 8..11 {
+                    b.open(BlockKind::Item(ItemMark::Number(n)));
+                    b.leaf(BlockKind::Paragraph, "item that takes more than one line of text");
+                    b.open(BlockKind::Item(ItemMark::Bullet));
+                    b.leaf(BlockKind::Paragraph, "within");
+                    b.close();
+                    b.close();
+                }
+                b.open(BlockKind::Quote);
+                b.leaf(BlockKind::Paragraph, "first");
+                b.open(BlockKind::Quote);
+                b.leaf(BlockKind::Paragraph, "second");
+                b.close();
+                b.close();
+                b.leaf(BlockKind::Rule, "");
+                b.leaf(BlockKind::Code(None), "fn main() {\n    println!(\"a long line of code here\");\n}");
+                b.leaf(BlockKind::Verse, "Roses are red\nviolets are blue and this one is much too long");
+                b.open_table(vec![Alignment::Left, Alignment::Right]);
+                for row in [["name", "n"], ["apple", "12"], ["pear", "7"]] {
+                    for cell in row {
+                        b.open_cell();
+                        b.text(cell);
+                        b.close_cell();
+                    }
+                    b.end_row(row[0] == "name");
+                }
+                b.close();
+                let picture = b.resource("a.png", "a cat");
+                b.leaf(BlockKind::Figure(picture), "A caption");
+                b.leaf(BlockKind::Term, "term");
+                b.open(BlockKind::Definition);
+                b.leaf(BlockKind::Paragraph, "what it means");
+                b.close();
+                let note = b.footnote("1");
+                b.open(BlockKind::Footnote(note));
+                b.leaf(BlockKind::Paragraph, "the note");
+                b.close();
+            },
+            r#"The title
+by someone
+
+A paragraph that is long enough to take
+two lines at least.
+
+
+A heading
+
+ 8. item that takes more than one line
+    of text
+    • within
+ 9. item that takes more than one line
+    of text
+    • within
+10. item that takes more than one line
+    of text
+    • within
+
+▎ first
+▎
+▎ ▎ second
+
+            ────────────────
+
+  fn main() {
+      println!("a long line of code here
+↪ ");
+  }
+
+  Roses are red
+  violets are blue and this one is much
+      too long
+
+┌───────┬────┐
+│ name  │  n │
+├───────┼────┤
+│ apple │ 12 │
+│ pear  │  7 │
+└───────┴────┘
+
+[picture: a cat]
+A caption
+
+term
+    what it means
+
+[1] the note
+"#,
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! A line: what stands on it from left to right, as ranges and drawn pieces, and the way from a cell to an offset.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::document::{BlockId, Document, Offset, TextRange};
+use crate::role::Role;
+use crate::text::width;
+
+/// One line of a layout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What of the text belongs to the line, with spaces and a newline at its end that are not seen. Empty for a line
+    /// without text of its own.
+    ///
+    /// The ranges of the lines of all blocks but tables follow each other without a gap. In a table the first line of
+    /// a row has the row's whole range, and those below it lie within.
+    pub range: TextRange,
+    /// Blank cells before the first run.
+    pub indent: usize,
+    pub runs: Vec<Run>,
+    pub block: BlockId,
+    pub kind: LineKind,
+    /// The cells that indent and runs take together.
+    pub width: usize,
+}
+
+/// What a line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LineKind {
+    Text,
+    /// Space between blocks; it may bear the bars of the quotations that both stand in.
+    Blank,
+    /// Part of a table's frame, or a thematic break.
+    Border,
+}
+
+/// A piece of a line in one role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub content: RunContent,
+    pub role: Role,
+    /// The link that the run belongs to, whatever its role: an index into [`Document::links`].
+    pub link: Option<u32>,
+    /// In cells.
+    pub width: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunContent {
+    Text(TextRange),
+    /// Something that is not in the text: an ornament, a border, a hyphen, blank cells.
+    Drawn(Cow<'static, str>),
+}
+
+impl Line {
+    /// Returns the offset of what the line starts with.
+    pub fn start(&self) -> Offset {
+        self.text_ranges().next().map_or(self.range.start, |range| range.start)
+    }
+
+    /// Returns the ranges of the text that the line shows, from left to right.
+    pub fn text_ranges(&self) -> impl DoubleEndedIterator<Item = TextRange> {
+        self.runs.iter().filter_map(Run::range)
+    }
+
+    /// Returns each run with the column, in cells, where it starts.
+    pub fn columns(&self) -> impl Iterator<Item = (usize, &Run)> {
+        let mut right = self.indent;
+        self.runs.iter().map(move |run| {
+            let left = right;
+            right += run.width;
+            (left, run)
+        })
+    }
+
+    /// Returns the column of the cluster that holds `offset`: that of the text's right end if the line's range holds
+    /// the offset and the line does not show it, none if it does not belong to the line.
+    pub fn cell_of(&self, doc: &Document, offset: Offset) -> Option<usize> {
+        let mut end = None;
+        for (column, run) in self.columns() {
+            let Some(range) = run.range() else { continue };
+            if range.contains(offset) {
+                let before = doc.slice(TextRange::new(range.start, offset));
+                return Some(column + width::width(before));
+            }
+            if range.end <= offset {
+                end = Some(column + run.width);
+            }
+        }
+        let hidden = self.range.contains(offset) || (self.range.is_empty() && self.range.start == offset);
+        if hidden || self.range.end == offset { end.or(Some(self.text_column())) } else { None }
+    }
+
+    /// Returns the offset of what is drawn at column `cell`, or of the nearest text on the line.
+    pub fn offset_at(&self, doc: &Document, cell: usize) -> Offset {
+        let mut nearest = None;
+        for (column, run) in self.columns() {
+            let Some(range) = run.range() else { continue };
+            if cell < column {
+                return nearest.unwrap_or(range.start);
+            }
+            if cell < column + run.width {
+                return Offset::at(range.start.index() + width::offset_at(doc.slice(range), cell - column));
+            }
+            nearest = Some(range.end);
+        }
+        nearest.unwrap_or(self.range.start)
+    }
+
+    /// Returns the run at column `cell`.
+    pub fn run_at(&self, cell: usize) -> Option<&Run> {
+        self.columns().find(|(column, run)| (*column..column + run.width).contains(&cell)).map(|(_, run)| run)
+    }
+
+    /// Returns the column where the line's text starts, after ornaments.
+    pub fn text_column(&self) -> usize {
+        self.columns().find(|(_, run)| run.range().is_some()).map_or(self.width, |(column, _)| column)
+    }
+
+    /// Returns the line as it is seen, without colours.
+    pub fn to_text(&self, doc: &Document) -> String {
+        let mut text = " ".repeat(self.indent);
+        for run in &self.runs {
+            text.push_str(run.text(doc));
+        }
+        text
+    }
+
+    /// Makes an empty line that belongs to `block`, which starts at `offset`.
+    pub(super) fn blank(block: BlockId, offset: Offset) -> Self {
+        let range = TextRange::empty(offset);
+        Self { range, indent: 0, runs: Vec::new(), block, kind: LineKind::Blank, width: 0 }
+    }
+}
+
+impl Run {
+    pub(super) fn drawn(text: impl Into<Cow<'static, str>>, role: Role) -> Self {
+        let text = text.into();
+        Self { width: width::width(&text), content: RunContent::Drawn(text), role, link: None }
+    }
+
+    /// Returns the range of the text that the run shows, unless it is drawn.
+    pub fn range(&self) -> Option<TextRange> {
+        match self.content {
+            RunContent::Text(range) => Some(range),
+            RunContent::Drawn(_) => None,
+        }
+    }
+
+    /// Returns what the run shows.
+    pub fn text<'a>(&'a self, doc: &'a Document) -> &'a str {
+        match &self.content {
+            RunContent::Text(range) => doc.slice(*range),
+            RunContent::Drawn(text) => text,
+        }
+    }
+}
+
+/// Returns the index of the line that holds `offset`, or of the one nearest before it.
+pub(super) fn holding(lines: &[Arc<Line>], offset: Offset) -> usize {
+    let shows = |line: &Arc<Line>| line.text_ranges().any(|range| range.contains(offset));
+    let is_text = |line: &Arc<Line>| line.kind == LineKind::Text;
+    let before = |line: &Arc<Line>| is_text(line) && line.range.start <= offset;
+    let shown = lines.iter().position(shows);
+    // A row of a table has its whole range on its first line, so the first of those that hold the offset is meant.
+    let held = || lines.iter().position(|line| line.range.contains(offset));
+    let found = shown.or_else(held).or_else(|| lines.iter().rposition(before));
+    found.or_else(|| lines.iter().position(is_text)).unwrap_or_else(|| lines.len().saturating_sub(1))
+}

@@ -1,0 +1,160 @@
+//! Text in lines: prose, verse and verbatim text.
+
+use crate::document::{BreakKind, Offset, TextRange};
+use crate::layout::compose::Galley;
+use crate::layout::line::{LineKind, Run, RunContent};
+use crate::layout::styling::Styling;
+use crate::role::Role;
+use crate::text::width;
+use crate::text::wrap::{self, Hint, HintKind, Measure, WrappedLine};
+
+/// The indent of verbatim text and verse, in cells.
+const INSET: usize = 2;
+/// How much further the rest of a line of verse is indented.
+const HANGING: usize = 4;
+/// The measure below which neither is indented, nor links are numbered.
+const NARROW: usize = 24;
+/// What a line that goes on from the one above starts with, in verbatim text.
+const CONTINUATION: &str = "↪ ";
+
+/// Sets the segment as prose, its marks over the role `base`.
+pub fn set_prose(galley: &mut Galley<'_>, base: Role) {
+    let measure = galley.measure();
+    let text = Text::of(galley, galley.range, base, measure);
+    for line in text.wrap(Measure::even(measure)) {
+        galley.push(text.range(&line), 0, text.runs(&line), LineKind::Text);
+    }
+}
+
+/// Sets the segment as lines that are the author's; what does not fit goes on further in.
+pub fn set_verse(galley: &mut Galley<'_>, base: Role) {
+    let measure = galley.measure();
+    let (indent, hanging) = if measure < NARROW { (0, 0) } else { (INSET, HANGING) };
+    let text = Text::of(galley, galley.range, base, measure);
+    let first = measure - indent;
+    for line in text.wrap(Measure { first, rest: first - hanging }) {
+        let indent = if line.continued { indent + hanging } else { indent };
+        galley.push(text.range(&line), indent, text.runs(&line), LineKind::Text);
+    }
+}
+
+/// Sets the segment as it stands, character by character; a line that is too long goes on below, marked.
+pub fn set_verbatim(galley: &mut Galley<'_>, base: Role) {
+    let measure = galley.measure();
+    let indent = if measure < NARROW { 0 } else { INSET };
+    let text = Text::of(galley, galley.range, base, measure);
+    let starts_within = galley.segment.part > 0 && !text.follows_newline();
+    for (idx, line) in wrap::cut(text.content(), Measure::even(measure - indent)).into_iter().enumerate() {
+        let is_continued = line.continued || (idx == 0 && starts_within);
+        let mut runs = text.runs(&line);
+        if is_continued && indent > 0 {
+            runs.insert(0, Run::drawn(CONTINUATION, Role::Ornament));
+        }
+        let indent = if is_continued { 0 } else { indent };
+        galley.push(text.range(&line), indent, runs, LineKind::Text);
+    }
+}
+
+/// A stretch of the document's text with all that its lines show.
+#[derive(Debug)]
+pub struct Text<'a> {
+    doc: &'a crate::document::Document,
+    whole: TextRange,
+    styling: Styling,
+    /// The links' numbers, by where they stand, in bytes from the start.
+    numbers: Vec<(usize, u32)>,
+}
+
+impl<'a> Text<'a> {
+    pub fn of(galley: &Galley<'a>, range: TextRange, base: Role, measure: usize) -> Self {
+        let mut styling = Styling::of(galley.doc, range, base);
+        let ends = std::mem::take(&mut styling.link_ends);
+        let mut text = Self { doc: galley.doc, whole: range, styling, numbers: Vec::new() };
+        if galley.style.number_links && measure >= NARROW {
+            let at = |end: Offset| {
+                // A number stands behind a word, never behind a space.
+                let before = text.doc.slice(TextRange::new(range.start, end));
+                before.trim_end().len()
+            };
+            let numbers = ends.into_iter().map(|(end, link)| (at(end), link)).filter(|&(at, _)| at > 0).collect();
+            text.numbers = numbers;
+        }
+        text
+    }
+
+    pub fn content(&self) -> &'a str {
+        self.doc.slice(self.whole)
+    }
+
+    pub fn wrap(&self, measure: Measure) -> Vec<WrappedLine> {
+        wrap::wrap(self.content(), measure, &self.hints())
+    }
+
+    /// Returns the part of the document's text that belongs to the line.
+    pub fn range(&self, line: &WrappedLine) -> TextRange {
+        self.in_document(line.start, line.end)
+    }
+
+    /// Returns what the line shows.
+    pub fn runs(&self, line: &WrappedLine) -> Vec<Run> {
+        let mut runs = Vec::new();
+        let after = self.numbers.partition_point(|&(at, _)| at <= line.start);
+        let numbers = self.numbers.get(after..).unwrap_or_default();
+        let mut from = line.start;
+        for &(at, link) in numbers.iter().take_while(|&&(at, _)| at <= line.visible_end) {
+            self.add(&mut runs, from, at);
+            let number = Run::drawn(number_of(link), Role::Ornament);
+            runs.push(Run { link: Some(link), ..number });
+            from = at;
+        }
+        self.add(&mut runs, from, line.visible_end);
+        if line.hyphenated {
+            let (role, link) = runs.last().map_or((Role::Text, None), |run| (run.role, run.link));
+            runs.push(Run { link, ..Run::drawn("-", role) });
+        }
+        runs
+    }
+
+    fn add(&self, runs: &mut Vec<Run>, from: usize, to: usize) {
+        let runs_of = self.styling.parts(self.in_document(from, to)).map(|(range, role, link)| Run {
+            content: RunContent::Text(range),
+            role,
+            link,
+            width: width::width(self.doc.slice(range)),
+        });
+        runs.extend(runs_of);
+    }
+
+    fn in_document(&self, from: usize, to: usize) -> TextRange {
+        let start = self.whole.start.index();
+        TextRange::new(Offset::at(start + from), Offset::at(start + to))
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let breaks = self.doc.breaks_in(self.whole).iter().map(|entry| Hint {
+            offset: entry.offset.index() - self.whole.start.index(),
+            kind: match entry.kind {
+                BreakKind::SoftHyphen => HintKind::Hyphen,
+                BreakKind::Allowed => HintKind::Break,
+                BreakKind::Forbidden => HintKind::NoBreak,
+            },
+        });
+        let mut hints: Vec<_> = breaks.collect();
+        if !self.numbers.is_empty() {
+            let inset = |&(offset, link): &(usize, u32)| Hint { offset, kind: HintKind::Inset(number_of(link).len()) };
+            hints.extend(self.numbers.iter().map(inset));
+            hints.sort_by_key(|hint| hint.offset);
+        }
+        hints
+    }
+
+    /// Returns whether a new line starts where the text starts.
+    fn follows_newline(&self) -> bool {
+        let before = self.doc.text().get(..self.whole.start.index()).unwrap_or_default();
+        before.is_empty() || before.ends_with('\n')
+    }
+}
+
+fn number_of(link: u32) -> String {
+    format!("[{}]", link.saturating_add(1))
+}
