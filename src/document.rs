@@ -460,6 +460,23 @@ impl Document {
         &self.warnings
     }
 
+    /// Returns the document with `count` more warnings of a kind, met outside its parser.
+    #[must_use]
+    pub fn with_warning(mut self, kind: WarningKind, count: u32) -> Self {
+        if count > 0 {
+            match self.warnings.binary_search_by_key(&kind, |warning| warning.kind) {
+                Ok(idx) => self.warnings.iter_mut().skip(idx).take(1).for_each(|warning| warning.count += count),
+                Err(idx) => self.warnings.insert(idx, Warning { kind, count }),
+            }
+        }
+        self
+    }
+
+    /// Returns the names of places in the text, each once, by name.
+    pub fn targets(&self) -> &[(String, Offset)] {
+        &self.targets
+    }
+
     /// Returns whether this is the whole article, rather than the first part of one that is still being read.
     pub fn is_complete(&self) -> bool {
         self.complete

@@ -1,1 +1,329 @@
-//! .
+//! Sources: opens a locator and streams its bytes, decompressed and decoded, into a parser.
+//!
+//! A long text is handed on in parts while the rest is still being read. What the bytes mean is left to
+//! [`crate::format`]; which files of a directory are worth opening is told by [`articles_in`].
+
+mod compression;
+mod decode;
+mod directory;
+mod signature;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::article::{Article, Facts, Locator};
+use crate::document::{Document, WarningKind};
+use crate::error::{Error, Result};
+use crate::format::{Format, Parser};
+
+use compression::Unpacked;
+use decode::Decoder;
+pub use directory::articles_in;
+
+/// The articles that ship with recto, by their file name in assets/.
+const BUNDLED: &[(&str, &[u8])] = &[
+    ("tour.md", include_bytes!("../assets/tour.md")),
+    ("alibaba-apple.txt", include_bytes!("../assets/alibaba-apple.txt")),
+];
+
+/// How much text stands behind each part that is shown before the whole, in bytes.
+const PARTS: [u64; 3] = [256 << 10, 2 << 20, 16 << 20];
+
+/// How much of a source is looked at to find out what it is, in bytes. Also the size of the first read.
+const HEAD: usize = 64 << 10;
+
+/// The most that is read at once, in bytes. Reads grow up to it, so that the first part comes early.
+const LARGEST_READ: usize = 1 << 20;
+
+/// The most text that is taken, in bytes: offsets have 32 bits, and cleaning may add a little.
+const MOST_TEXT: u64 = (4 << 30) - (64 << 20);
+
+/// What the reader asked for about a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LoadOptions {
+    /// The format, where it is not to be found out.
+    pub format: Option<Format>,
+}
+
+/// Returns the locators of the articles that ship with recto.
+pub fn bundled() -> impl Iterator<Item = Locator> {
+    BUNDLED.iter().map(|&(name, _)| Locator::Bundled(name))
+}
+
+/// Reads the article at `locator`.
+///
+/// A long one is handed to `on_part` in growing first parts, whose documents are not complete; `Break` ends the
+/// reading there, and the part is what is returned. An empty source is an empty article.
+///
+/// # Errors
+///
+/// If the source cannot be opened or read, or holds something that is no text (unless a format was asked for).
+pub fn load(
+    locator: &Locator,
+    options: &LoadOptions,
+    on_part: &mut dyn FnMut(Article) -> ControlFlow<()>,
+) -> Result<Article> {
+    let article = match locator {
+        Locator::Bundled(name) => match BUNDLED.iter().find(|(known, _)| known == name) {
+            Some((_, bytes)) => read(*bytes, Some(bytes.len() as u64), locator, options, on_part),
+            None => Err(Error::new("no such article ships with recto")),
+        },
+        Locator::File(path) => open(path).and_then(|(file, size)| read(file, size, locator, options, on_part)),
+        Locator::Stdin => read(io::stdin().lock(), None, locator, options, on_part),
+    };
+    article.map_err(|error| error.context(format!("cannot open `{locator}`")))
+}
+
+/// Reads the article that `reader` gives, as [`load`] does; `size` is how many bytes are expected.
+///
+/// # Errors
+///
+/// As [`load`], without the locator in the error's text.
+pub fn read(
+    reader: impl Read,
+    size: Option<u64>,
+    locator: &Locator,
+    options: &LoadOptions,
+    on_part: &mut dyn FnMut(Article) -> ControlFlow<()>,
+) -> Result<Article> {
+    let mut unpacked = Unpacked::open(reader)?;
+    let mut bytes = Vec::new();
+    let mut ended = fill(&mut unpacked, &mut bytes, HEAD)?;
+    if options.format.is_none()
+        && let Some(error) = signature::refusal(&bytes)
+    {
+        return Err(error);
+    }
+    let (mut decoder, bom_length) = Decoder::for_head(&bytes, ended);
+    bytes.drain(..bom_length);
+    let mut head = String::new();
+    let mut n_used = decoder.decode(&bytes, ended, &mut |text| head.push_str(text));
+    let name = locator.file_name().map(|name| compression::inner_name(name, unpacked.compression()));
+    let format = options.format.unwrap_or_else(|| Format::detect(&head, name.as_deref()));
+    let expected = size.filter(|_| unpacked.compression().is_none()).and_then(|size| usize::try_from(size).ok());
+    let mut taken = Taken { parser: Parser::with_capacity(format, expected.unwrap_or(0)), length: 0, is_full: false };
+    taken.push(&head);
+    drop(head);
+    let mut parts = PARTS.iter().copied().peekable();
+    let mut is_damaged = false;
+    while !ended && !taken.is_full {
+        if parts.next_if(|&due| taken.length >= due).is_some() {
+            while parts.next_if(|&due| taken.length >= due).is_some() {}
+            if let Some(part) = taken.parser.snapshot() {
+                let part = article(locator, part, facts(format, &decoder, &unpacked));
+                if on_part(part.clone()).is_break() {
+                    return Ok(part);
+                }
+            }
+        }
+        bytes.drain(..n_used.min(bytes.len()));
+        let next = usize::try_from(unpacked.bytes_out()).unwrap_or(LARGEST_READ).clamp(HEAD, LARGEST_READ);
+        let wanted = bytes.len() + next;
+        match fill(&mut unpacked, &mut bytes, wanted) {
+            Ok(now_ended) => ended = now_ended,
+            // What was read of a damaged archive is worth more than nothing.
+            Err(_) if taken.length > 0 => (ended, is_damaged) = (true, true),
+            Err(error) => return Err(error.into()),
+        }
+        n_used = decoder.decode(&bytes, ended, &mut |text| taken.push(text));
+    }
+    let is_cut = taken.is_full || is_damaged;
+    let document = taken.parser.finish().with_warning(WarningKind::Undecodable, decoder.undecodable());
+    let document = document.with_warning(WarningKind::Truncated, u32::from(is_cut));
+    Ok(article(locator, document, facts(format, &decoder, &unpacked)))
+}
+
+fn article(locator: &Locator, document: Document, facts: Facts) -> Article {
+    Article { locator: locator.clone(), document: Arc::new(document), facts }
+}
+
+fn facts<R: Read>(format: Format, decoder: &Decoder, unpacked: &Unpacked<R>) -> Facts {
+    Facts {
+        format: format.name(),
+        encoding: decoder.encoding(),
+        encoding_by: decoder.evidence(),
+        compression: unpacked.compression(),
+        bytes: unpacked.bytes_read(),
+    }
+}
+
+/// The parser and how much text it was given.
+struct Taken {
+    parser: Parser,
+    /// In bytes.
+    length: u64,
+    is_full: bool,
+}
+
+impl Taken {
+    fn push(&mut self, text: &str) {
+        self.is_full |= self.length + text.len() as u64 > MOST_TEXT;
+        if !self.is_full {
+            self.length += text.len() as u64;
+            self.parser.push(text);
+        }
+    }
+}
+
+/// Opens a file and returns how many bytes it has, where it can tell.
+fn open(path: &Path) -> Result<(File, Option<u64>)> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(Error::new("it is a directory").hint("`recto DIR` shows the articles in one"));
+    }
+    let size = metadata.is_file().then_some(metadata.len());
+    Ok((File::open(path)?, size))
+}
+
+/// Reads until `bytes` has the length `wanted`, and returns whether the source ended before.
+fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<bool> {
+    let missing = wanted.saturating_sub(bytes.len());
+    reader.by_ref().take(missing as u64).read_to_end(bytes)?;
+    Ok(bytes.len() < wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use std::io::Write;
+
+    use super::*;
+    use crate::article::{Compression, EncodingEvidence};
+
+    /// Counts what is read from it.
+    struct Counting<'a> {
+        bytes: &'a [u8],
+        n_read: &'a std::cell::Cell<usize>,
+    }
+
+    impl Read for Counting<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let n_read = self.bytes.read(out)?;
+            self.n_read.set(self.n_read.get() + n_read);
+            Ok(n_read)
+        }
+    }
+
+    fn all(bytes: &[u8], locator: &Locator) -> Result<Article> {
+        let options = LoadOptions::default();
+        read(bytes, Some(bytes.len() as u64), locator, &options, &mut |_| ControlFlow::Continue(()))
+    }
+
+    fn check(bytes: &[u8], name: &str, text: &str, format: Format, encoding: &str) -> Facts {
+        let article = all(bytes, &Locator::File(name.into())).unwrap();
+        article.document.check_invariants().unwrap();
+        assert_eq!(article.document.text(), text);
+        assert_eq!((article.facts.format, article.facts.encoding), (format.name(), encoding));
+        assert!(article.document.is_complete());
+        article.facts
+    }
+
+    fn prose(bytes: usize) -> String {
+        let paragraph = "Words that go on for a while, in lines of their own, without saying much at all. ".repeat(6);
+        let mut text = format!("{}\n\n", paragraph.trim_end()).repeat(bytes / paragraph.len() + 1);
+        text.truncate(bytes);
+        text
+    }
+
+    #[test]
+    fn reads_what_it_is_given() {
+        check(b"", "a.txt", "", Format::Plain, "UTF-8");
+        check(b"# One\n\nTwo *three*.\n", "a.md", "One\nTwo three.", Format::Markdown, "UTF-8");
+        let facts = check(b"\xff\xfea\0b\0\n\0", "a.txt", "ab", Format::Plain, "UTF-16LE");
+        assert_eq!(facts.encoding_by, EncodingEvidence::ByteOrderMark);
+        assert_eq!(facts.bytes, 8);
+    }
+
+    #[test]
+    fn reads_through_compression_and_names_what_is_inside() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"Some *words*.").unwrap();
+        let facts = check(&encoder.finish().unwrap(), "a.md.gz", "Some words.", Format::Markdown, "UTF-8");
+        assert_eq!(facts.compression, Some(Compression::Gzip));
+    }
+
+    #[test]
+    fn keeps_what_a_damaged_archive_gives() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(prose(300_000).as_bytes()).unwrap();
+        let mut bytes = encoder.finish().unwrap();
+        bytes.truncate(200_000);
+        let article = all(&bytes, &Locator::Stdin).unwrap();
+        assert!(article.document.text().len() > 60_000);
+        assert_eq!(article.document.warnings()[0].kind, WarningKind::Truncated);
+        bytes.truncate(12);
+        assert!(all(&bytes, &Locator::Stdin).is_err());
+    }
+
+    #[test]
+    fn counts_what_cannot_be_decoded() {
+        let text = [prose(100_000).as_bytes(), "ä".repeat(50).as_bytes(), b" \xff \xfe."].concat();
+        let article = all(&text, &Locator::Stdin).unwrap();
+        assert!(article.document.text().ends_with("\u{fffd} \u{fffd}."));
+        let warnings = article.document.warnings();
+        assert!(warnings.iter().any(|warning| warning.kind == WarningKind::Undecodable && warning.count == 2));
+    }
+
+    #[test]
+    fn shows_the_first_part_before_the_rest_is_read() {
+        let text = prose(3 << 20);
+        let n_read = std::cell::Cell::new(0);
+        let source = Counting { bytes: text.as_bytes(), n_read: &n_read };
+        let mut parts = Vec::new();
+        let options = LoadOptions { format: Some(Format::Plain) };
+        let article = read(source, None, &Locator::Stdin, &options, &mut |part| {
+            assert!(!part.document.is_complete());
+            parts.push((n_read.get(), part.document.text().len()));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(parts.len(), 2);
+        assert!(parts[0].0 <= 320 << 10 && parts[0].1 > 200 << 10, "{parts:?}");
+        assert!(parts[1].0 <= 3 << 20, "{parts:?}");
+        assert!(article.unwrap().document.is_complete());
+    }
+
+    #[test]
+    fn stops_when_it_is_told_to() {
+        let text = prose(4 << 20);
+        let n_read = std::cell::Cell::new(0);
+        let source = Counting { bytes: text.as_bytes(), n_read: &n_read };
+        let stop = &mut |_| ControlFlow::Break(());
+        let article = read(source, None, &Locator::Stdin, &LoadOptions::default(), stop).unwrap();
+        assert!(!article.document.is_complete());
+        assert!(n_read.get() < 1 << 20);
+    }
+
+    #[test]
+    fn says_what_where_and_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        let picture = dir.path().join("a.txt");
+        std::fs::write(&picture, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+        let message = |path: &Path, format| {
+            let options = LoadOptions { format };
+            let article = load(&Locator::File(path.into()), &options, &mut |_| ControlFlow::Continue(()));
+            article.map_err(|error| error.to_string().replace(&*dir.path().to_string_lossy(), "")).map(drop)
+        };
+        let said = "cannot open `/a.txt`: it is a PNG picture, which recto does not read yet. \
+                    `--format text` shows it as text anyway";
+        assert_eq!(message(&picture, None), Err(said.to_owned()));
+        assert_eq!(message(&picture, Some(Format::Plain)), Ok(()));
+        assert_eq!(message(&dir.path().join("b"), None), Err("cannot open `/b`: it does not exist".to_owned()));
+        let said = "cannot open ``: it is a directory. `recto DIR` shows the articles in one";
+        assert_eq!(message(dir.path(), None), Err(said.to_owned()));
+    }
+
+    #[test]
+    fn ships_readable_articles() {
+        for locator in bundled() {
+            let article = load(&locator, &LoadOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+            assert!(!article.document.sections().is_empty(), "{locator}");
+            assert_eq!(article.document.warnings(), []);
+        }
+        let missing = Locator::Bundled("none");
+        assert!(load(&missing, &LoadOptions::default(), &mut |_| ControlFlow::Continue(())).is_err());
+    }
+}

@@ -265,6 +265,14 @@ impl DocumentBuilder {
         id
     }
 
+    /// Notes a link that is known to lead nowhere.
+    pub fn dead_link(&mut self, address: &str, title: Option<&str>) -> u32 {
+        let id = index(self.links.len());
+        let title = title.map(label).filter(|title| !title.is_empty());
+        self.links.push(Link { target: LinkTarget::Nowhere(label(address)), title });
+        id
+    }
+
     /// Returns the index of the footnote with this label. Its text is the container [`BlockKind::Footnote`].
     pub fn footnote(&mut self, name: &str) -> u32 {
         let name = label(name);

@@ -1,0 +1,194 @@
+//! Directories: finds the files in one that are articles, in the order in which a person would read them.
+
+use std::cmp::Ordering;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// Extensions of files that are read.
+const EXTENSIONS: &[&str] =
+    &["txt", "text", "md", "markdown", "mdown", "mkd", "json", "rst", "adoc", "asciidoc", "org"];
+
+/// Extensions that a compressed file has after its own.
+const COMPRESSED: &[&str] = &["gz", "zst"];
+
+/// Directories that hold no articles of the reader's.
+const SKIPPED: &[&str] = &["target", "node_modules", "__pycache__", "vendor"];
+
+/// How many directories deep is looked.
+const DEEPEST: usize = 8;
+
+/// How many articles are taken from one directory, so that `recto /` comes back.
+const MOST: usize = 10_000;
+
+/// How many entries are looked at on the way to them.
+const MOST_ENTRIES: usize = 200_000;
+
+/// Returns the articles in `dir` and the directories in it, naturally sorted: chapter 2 before chapter 10.
+///
+/// Hidden files, directories that hold programs' things and what cannot be read are passed over.
+///
+/// # Errors
+///
+/// If `dir` itself cannot be read.
+pub fn articles_in(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut n_entries = 0;
+    let entries =
+        fs::read_dir(dir).map_err(|error| Error::from(error).context(format!("cannot open `{}`", dir.display())))?;
+    let mut waiting = vec![(entries, 0)];
+    while let Some((entries, depth)) = waiting.pop() {
+        for entry in entries.flatten() {
+            n_entries += 1;
+            if found.len() >= MOST || n_entries >= MOST_ENTRIES {
+                waiting.clear();
+                break;
+            }
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            // A link to a file is followed, a link to a directory is not: it may lead back up.
+            let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_directory && depth < DEEPEST && !SKIPPED.contains(&name.as_ref()) {
+                waiting.extend(fs::read_dir(&path).ok().map(|entries| (entries, depth + 1)));
+            } else if !is_directory && is_article(&path, &name) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort_by(|one, other| by_directory_then_name(one, other));
+    Ok(found)
+}
+
+/// Returns whether the file's name, or for one without an extension its beginning, says that it is an article.
+fn is_article(path: &Path, name: &str) -> bool {
+    let mut parts = name.rsplit('.').map(str::to_ascii_lowercase);
+    let mut last = parts.next().unwrap_or_default();
+    let mut n_parts = name.split('.').count();
+    if COMPRESSED.contains(&last.as_str()) {
+        last = parts.next().unwrap_or_default();
+        n_parts -= 1;
+    }
+    if n_parts > 1 {
+        return EXTENSIONS.contains(&last.as_str()) && path.is_file();
+    }
+    // README, LICENSE, CHANGES: names that shout are meant to be read.
+    let shouts = name.chars().next().is_some_and(char::is_uppercase) && !name.chars().any(char::is_lowercase);
+    shouts && path.is_file() && begins_as_text(path)
+}
+
+fn begins_as_text(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(1024).read_to_end(&mut head));
+    read.is_ok() && !head.is_empty() && super::signature::refusal(&head).is_none()
+}
+
+/// Orders a directory's own files before those of the directories in it.
+fn by_directory_then_name(one: &Path, other: &Path) -> Ordering {
+    let mut these = one.components().peekable();
+    let mut those = other.components().peekable();
+    loop {
+        let (Some(this), Some(that)) = (these.next(), those.next()) else {
+            return these.count().cmp(&those.count());
+        };
+        let (this_is_file, that_is_file) = (these.peek().is_none(), those.peek().is_none());
+        let order = that_is_file
+            .cmp(&this_is_file)
+            .then_with(|| natural(&this.as_os_str().to_string_lossy(), &that.as_os_str().to_string_lossy()));
+        if order.is_ne() {
+            return order;
+        }
+        if this_is_file {
+            return Ordering::Equal;
+        }
+    }
+}
+
+/// Compares names as a person does: numbers by their value, letters without regard to case.
+fn natural(one: &str, other: &str) -> Ordering {
+    let (mut one_rest, mut other_rest) = (one, other);
+    loop {
+        let (one_part, one_is_number) = next_part(&mut one_rest);
+        let (other_part, other_is_number) = next_part(&mut other_rest);
+        if one_part.is_empty() || other_part.is_empty() {
+            // Names that differ in case or leading zeros alone still need an order.
+            return one_part.len().cmp(&other_part.len()).then_with(|| one.cmp(other));
+        }
+        let order = if one_is_number && other_is_number {
+            let (one_digits, other_digits) = (one_part.trim_start_matches('0'), other_part.trim_start_matches('0'));
+            one_digits.len().cmp(&other_digits.len()).then_with(|| one_digits.cmp(other_digits))
+        } else {
+            one_part.to_lowercase().cmp(&other_part.to_lowercase())
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Takes the digits, or all up to the next digits, from the front of `rest`.
+fn next_part<'a>(rest: &mut &'a str) -> (&'a str, bool) {
+    let is_number = rest.starts_with(|c: char| c.is_ascii_digit());
+    let end = rest.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(rest.len());
+    let (part, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    *rest = after;
+    (part, is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn finds_articles_in_reading_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [
+            "chapter 10.md",
+            "chapter 2.md",
+            "Chapter 1.txt",
+            "README",
+            "LICENSE.png",
+            "notes",
+            "LICENSE",
+            ".hidden.md",
+            "part/a.json",
+            "part/b.txt.gz",
+            "part/old.tar.gz",
+            "target/debug/x.txt",
+            "node_modules/y/README.md",
+            ".git/z.md",
+        ];
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "some words\n").unwrap();
+        }
+        fs::write(dir.path().join("PROGRAM"), b"\x7fELF\x02\x01\x01\0\0").unwrap();
+        let found = articles_in(dir.path()).unwrap();
+        let names: Vec<_> = found.iter().map(|path| path.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
+        let expected =
+            ["Chapter 1.txt", "chapter 2.md", "chapter 10.md", "LICENSE", "README", "part/a.json", "part/b.txt.gz"];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn says_what_cannot_be_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = articles_in(&dir.path().join("missing")).unwrap_err();
+        assert!(error.to_string().ends_with("missing`: it does not exist"), "{error}");
+    }
+
+    #[test]
+    fn compares_numbers_by_value() {
+        let mut names = ["b2", "B10", "b002", "a", "b", "10", "9", "b2a"];
+        names.sort_by(|one, other| natural(one, other));
+        assert_eq!(names, ["9", "10", "a", "b", "b002", "b2", "b2a", "B10"]);
+    }
+}
