@@ -202,7 +202,7 @@ impl DocumentBuilder {
         let id = self.open(kind);
         match self.leaf {
             Some(OpenLeaf { kind, .. }) if !matches!(kind, BlockKind::Table(_)) => {
-                self.write(text, mode(kind), &mut [])
+                self.write(text, mode(kind), &mut []);
             }
             _ => self.text(text),
         }
@@ -306,8 +306,7 @@ impl DocumentBuilder {
 
     /// Names the present place, for links inside the document. The first place of a name is the one that counts.
     pub fn target(&mut self, name: &str) {
-        if name.is_empty() {
-        } else if self.leaf.is_some() {
+        if self.leaf.is_some() {
             self.stop(Stop::new(self.raw.len()), Purpose::Target(name.to_owned()));
         } else {
             self.waiting_targets.push(name.to_owned());
@@ -328,14 +327,13 @@ impl DocumentBuilder {
         let Some(leaf) = &mut self.leaf else { return };
         let BlockKind::Table(idx) = leaf.kind else { return };
         let Some(table) = self.tables.get_mut(idx as usize) else { return };
-        match leaf.cell {
-            CellState::Between => self.text.push('\t'),
-            _ => {
-                if !table.rows.is_empty() {
-                    self.text.push('\n');
-                }
-                table.rows.push(Vec::new());
+        if leaf.cell == CellState::Between {
+            self.text.push('\t');
+        } else {
+            if !table.rows.is_empty() {
+                self.text.push('\n');
             }
+            table.rows.push(Vec::new());
         }
         leaf.cell = CellState::Open(self.text.len());
     }
@@ -681,7 +679,7 @@ fn mode(kind: BlockKind) -> Mode {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
     use proptest::prelude::*;
 

@@ -256,7 +256,7 @@ impl<'t> Cleaner<'t> {
 
     fn feed(&mut self, raw: &str, stops: &mut [Stop]) {
         let mut pos = 0;
-        let mut stops = Stops { stops, n_met: 0, n_placed: 0 };
+        let mut stops = Stops { all: stops, n_met: 0, n_placed: 0 };
         loop {
             let limit = stops.meet(pos, raw.len(), || {
                 self.has_space = false;
@@ -265,7 +265,7 @@ impl<'t> Cleaner<'t> {
             });
             let Some(c) = raw.get(pos..).and_then(|rest| rest.chars().next()) else { break };
             let is_plain_here = is_plain(c) || (c == ' ' && !self.mode.collapses());
-            if is_plain_here && self.stands_apart() {
+            if is_plain_here && (c == ' ' || self.stands_apart()) {
                 self.begin_cluster(&mut stops);
                 let end = run_end(raw, pos, limit, self.mode);
                 self.out.push_str(raw.get(pos..end).unwrap_or_default());
@@ -284,17 +284,12 @@ impl<'t> Cleaner<'t> {
         match classify(c) {
             Class::Letter => self.letter(c, stops),
             Class::Mark => self.mark(c, stops),
-            Class::Space | Class::Tab | Class::Newline | Class::ParagraphSeparator if self.mode.collapses() => {
+            Class::Tab | Class::Newline | Class::ParagraphSeparator if !self.mode.collapses() => {
+                self.white_space(c, rest, stops);
+            }
+            Class::Space | Class::Tab | Class::Newline | Class::ParagraphSeparator => {
                 self.forget_joiners();
                 self.has_space = self.n_line_ends == 0 && self.out.len() > self.line;
-            }
-            Class::Space => self.letter(c, stops),
-            Class::Tab => self.tab(stops),
-            Class::Newline if rest.starts_with("\r\n") => {}
-            Class::Newline => self.newline(stops),
-            Class::ParagraphSeparator => {
-                self.newline(stops);
-                self.newline(stops);
             }
             Class::Introducer => {
                 let (count, len) = match escape::extent(rest) {
@@ -319,7 +314,7 @@ impl<'t> Cleaner<'t> {
             Class::Joiner | Class::NonJoiner => self.joiner(c),
             Class::EmojiSelector => {
                 self.forget_joiners();
-                if self.last().is_some_and(|base| base.is_emoji_char()) {
+                if self.last().is_some_and(UnicodeEmoji::is_emoji_char) {
                     self.extend(c);
                 }
             }
@@ -332,23 +327,32 @@ impl<'t> Cleaner<'t> {
         len
     }
 
+    /// Takes white space, other than a plain space, where it is kept.
+    fn white_space(&mut self, c: char, rest: &str, stops: &mut Stops) {
+        match c {
+            '\t' => self.tab(stops),
+            '\r' if rest.starts_with("\r\n") => {}
+            '\u{2029}' => {
+                self.newline(stops);
+                self.newline(stops);
+            }
+            _ => self.newline(stops),
+        }
+    }
+
     fn letter(&mut self, c: char, stops: &mut Stops) {
         let has_joiner = std::mem::take(&mut self.has_joiner);
         self.tags.clear();
-        let end = self.out.len();
         if self.last().is_some() {
-            if has_joiner {
-                if self.joins('\u{200D}', c) {
-                    self.grow(&['\u{200D}', c]);
-                    return;
-                }
+            if has_joiner && self.joins('\u{200D}', c) {
+                self.grow(&['\u{200D}', c]);
+                return;
             }
             if self.joins_directly(c) {
                 self.grow(&[c]);
                 return;
             }
         }
-        debug_assert_eq!(end, self.out.len(), "asking changes nothing");
         self.begin_cluster(stops);
         self.cluster = self.out.len();
         self.out.push(c);
@@ -420,9 +424,9 @@ impl<'t> Cleaner<'t> {
         let (known_at, known_column) = self.column_at;
         let column = known_column + self.out.get(known_at..).unwrap_or_default().width();
         let n_spaces = TAB_STOP - column % TAB_STOP;
-        for _ in 0..n_spaces {
-            self.letter(' ', stops);
-        }
+        self.begin_cluster(stops);
+        self.out.extend(std::iter::repeat_n(' ', n_spaces));
+        self.cluster = self.out.len() - 1;
         self.column_at = (self.out.len(), column + n_spaces);
     }
 
@@ -519,7 +523,7 @@ impl<'t> Cleaner<'t> {
 
 /// The stops of a text, of which some have been met and some of those have been given their places.
 struct Stops<'s> {
-    stops: &'s mut [Stop],
+    all: &'s mut [Stop],
     n_met: usize,
     n_placed: usize,
 }
@@ -527,7 +531,7 @@ struct Stops<'s> {
 impl Stops<'_> {
     /// Meets the stops up to `pos` and returns how far it is to the next one, at most `end`.
     fn meet(&mut self, pos: usize, end: usize, mut end_line: impl FnMut()) -> usize {
-        while let Some(stop) = self.stops.get(self.n_met) {
+        while let Some(stop) = self.all.get(self.n_met) {
             if stop.at > pos && pos < end {
                 return stop.at.min(end);
             }
@@ -540,7 +544,7 @@ impl Stops<'_> {
     }
 
     fn place(&mut self, before: usize, after: usize) {
-        for stop in self.stops.get_mut(self.n_placed..self.n_met).unwrap_or_default() {
+        for stop in self.all.get_mut(self.n_placed..self.n_met).unwrap_or_default() {
             stop.before = before;
             stop.after = after;
         }
@@ -552,55 +556,406 @@ impl Stops<'_> {
 /// white space that has to be thought about.
 fn run_end(raw: &str, from: usize, limit: usize, mode: Mode) -> usize {
     let bytes = raw.as_bytes().get(..limit).unwrap_or_default();
-    let collapses = mode.collapses();
-    let mut end = from;
-    loop {
-        // One step back, so that two spaces are seen; sixteen at a time, which the compiler turns into vectors.
-        while let Some(window) = end.checked_sub(1).and_then(|start| bytes.get(start..)?.first_chunk::<17>()) {
-            if !is_run(window, collapses) {
-                break;
-            }
-            end += 16;
-        }
-        let mut previous = end.checked_sub(1).and_then(|idx| bytes.get(idx)).copied().unwrap_or_default();
-        while let Some(&byte) = bytes.get(end) {
-            if !is_run(&[previous, byte], collapses) {
-                break;
-            }
-            previous = byte;
-            end += 1;
-            if end.is_multiple_of(16) {
-                break;
-            }
-        }
-        match bytes.get(end) {
-            Some(&byte) if byte >= 0x80 => {
-                let rest = raw.get(end..limit).unwrap_or_default();
-                let plain =
-                    rest.chars().take_while(|&c| !c.is_ascii() && is_plain(c)).map(char::len_utf8).sum::<usize>();
-                end += plain;
-                if plain == 0 {
-                    break;
-                }
-            }
-            Some(&byte) if is_run(&[previous, byte], collapses) => {}
-            _ => break,
-        }
-    }
-    let ends_in_space = collapses && end > from && end.checked_sub(1).and_then(|idx| bytes.get(idx)) == Some(&b' ');
+    let end = if mode.collapses() { plain_end::<true>(raw, bytes, from) } else { plain_end::<false>(raw, bytes, from) };
+    let ends_in_space = mode.collapses() && end > from && bytes.get(end - 1) == Some(&b' ');
     end - usize::from(ends_in_space)
 }
 
-/// Returns whether all bytes after the first are printable ASCII without a needless space.
-fn is_run<const N: usize>(window: &[u8; N], collapses: bool) -> bool {
-    let mut is_special = false;
-    for (&before, &byte) in window.iter().zip(window.iter().skip(1)) {
-        is_special |= byte.wrapping_sub(b' ') > b'~' - b' ';
-        is_special |= collapses & (byte == b' ') & (before == b' ');
+fn plain_end<const COLLAPSES: bool>(raw: &str, bytes: &[u8], from: usize) -> usize {
+    let mut end = from;
+    let mut before = b'x';
+    loop {
+        end += ascii_len::<COLLAPSES>(before, bytes.get(end..).unwrap_or_default());
+        match bytes.get(end) {
+            Some(&byte) if byte >= 0x80 => {
+                let rest = raw.get(end..bytes.len()).unwrap_or_default();
+                let plain = rest.chars().take_while(|&c| !c.is_ascii() && is_plain(c));
+                let len: usize = plain.map(char::len_utf8).sum();
+                if len == 0 {
+                    return end;
+                }
+                end += len;
+                before = b'x';
+            }
+            _ => return end,
+        }
     }
-    !is_special
+}
+
+/// Returns how many printable ASCII characters `bytes` starts with, up to a second space in a row.
+#[expect(clippy::indexing_slicing, reason = "indices below the length of an array")]
+fn ascii_len<const COLLAPSES: bool>(mut before: u8, bytes: &[u8]) -> usize {
+    let is_plain = |before: u8, byte: u8| {
+        let is_space_again = COLLAPSES & (byte == b' ') & (before == b' ');
+        (byte.wrapping_sub(b' ') <= b'~' - b' ') & !is_space_again
+    };
+    let mut len = 0;
+    // Sixteen at a time, without a way out in between, is what the compiler makes vectors of.
+    while let Some(chunk) = bytes.get(len..).and_then(|rest| rest.first_chunk::<16>()) {
+        let mut is_run = is_plain(before, chunk[0]);
+        for idx in 1..16 {
+            is_run &= is_plain(chunk[idx - 1], chunk[idx]);
+        }
+        if !is_run {
+            break;
+        }
+        before = chunk[15];
+        len += 16;
+    }
+    for &byte in bytes.get(len..).unwrap_or_default() {
+        if !is_plain(before, byte) {
+            break;
+        }
+        before = byte;
+        len += 1;
+    }
+    len
 }
 
 fn count(counter: &mut u32) {
     *counter = counter.saturating_add(1);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(mode: Mode, cases: &[(&str, &str)]) {
+        for &(raw, expected) in cases {
+            let cleaned = clean(raw, mode);
+            assert_eq!(cleaned.text, expected, "of {raw:?}");
+            check_settled(&cleaned.text, mode);
+        }
+    }
+
+    fn check_settled(text: &str, mode: Mode) {
+        let again = clean(text, mode);
+        assert_eq!(again.text, text, "{mode:?} settles at the first go");
+        assert_eq!(again.findings, Findings::default(), "of {text:?}");
+        assert!(is_clean(text), "{text:?}");
+        assert!(text.chars().all(|c| c == '\n' || !is_forbidden(c)), "{text:?}");
+    }
+
+    #[test]
+    fn nothing_to_do_copies_nothing() {
+        for text in ["", "plain words, “quoted” — and Größe", "中文。かな", "a\u{A0}b"] {
+            assert!(matches!(clean_prose(text).text, Cow::Borrowed(_)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn white_space() {
+        check(
+            Mode::Prose,
+            &[
+                ("  a \t\r\n b\u{B}c\u{85}d\u{2029}e ", "a b c d e"),
+                ("a  bcdefghijklmnopqrstuvwxyz  0123456789012345  ", "a bcdefghijklmnopqrstuvwxyz 0123456789012345"),
+                ("\u{3000}一 \u{2003}x", "\u{3000}一 \u{2003}x"),
+            ],
+        );
+        check(
+            Mode::Code,
+            &[
+                ("\n\n  a\r\nb\rc\u{2028}d\u{2029}e  \n\n", "  a\nb\nc\nd\n\ne"),
+                ("\ta\tb\n中\tc\n12345678\td", "        a       b\n中      c\n12345678        d"),
+                ("a  b \n c", "a  b \n c"),
+            ],
+        );
+    }
+
+    #[test]
+    fn escape_sequences() {
+        let long_csi = format!("\u{1B}[{}m", "1".repeat(253));
+        let too_long_csi = format!("\u{1B}[{}m", "1".repeat(254));
+        let long_title = format!("\u{1B}]{}\u{7}", "é".repeat(4095));
+        let too_long_title = format!("\u{1B}]{}\u{7}", "é".repeat(4096));
+        check(
+            Mode::Prose,
+            &[
+                ("a\u{1B}[31;1mb\u{1B}[0mc\u{9B}2Jd", "abcd"),
+                ("a\u{1B}]0;x\u{7}b\u{1B}]8;;u\u{1B}\\c\u{9D}x\u{9C}d", "abcd"),
+                ("a\u{1B}Pq#0\u{1B}\\b\u{90}q\u{9C}c\u{1B}_G\u{1B}\\d\u{98}\u{9C}\u{9E}\u{9C}\u{9F}\u{9C}e", "abcde"),
+                ("a\u{1B}[31", "a31"),
+                ("a\u{1B}[31é", "a31é"),
+                ("a\u{1B}]0;never", "a0;never"),
+                ("a\u{1B}]0;b\u{1B}[31mc\u{7}", "a0;bc"),
+                ("a\u{1B}\u{1B}[31mb\u{1B}cd\u{1B}", "abcd"),
+                ("a\u{1B}P\u{7}b\u{1B}\\c", "ac"),
+                (&long_csi, ""),
+                (&too_long_csi, &too_long_csi[2..]),
+                (&long_title, ""),
+                (&too_long_title, &too_long_title[2..too_long_title.len() - 1]),
+                ("\u{1B}\u{200B}[31m", "[31m"),
+            ],
+        );
+        assert_eq!(
+            clean_prose("\u{1B}[1ma\u{1B}[b\u{0}").findings.mended,
+            Mended { escapes: 2, controls: 1, ..Mended::default() }
+        );
+    }
+
+    #[test]
+    fn controls_and_invisible_characters() {
+        check(
+            Mode::Prose,
+            &[
+                ("a\0\u{8}\u{7F}\u{80}\u{99}b", "ab"),
+                ("a\u{34F}\u{115F}\u{3164}\u{FFA0}\u{2062}\u{FFF9}\u{E0001}\u{E0100}\u{180E}b", "ab"),
+                ("\u{E000}\u{378}\u{FFFF}\u{10EEEE}", "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
+                ("a\u{202E}b\u{2066}\u{61C}", "ab"),
+                ("\u{E0041}a\u{E0041}", "a"),
+            ],
+        );
+        check(Mode::Code, &[("a\u{202E}b\u{61C}", "a⟨U+202E⟩b⟨U+061C⟩")]);
+        assert_eq!(clean_prose("\u{202E}").findings.mended.bidi, 1);
+    }
+
+    #[test]
+    fn breaks_are_remembered_where_they_matter() {
+        let breaks = |raw| clean_prose(raw).findings.breaks;
+        assert_eq!(
+            breaks("co\u{AD}op \u{2060}a\u{200B}b"),
+            [(2, BreakHint::SoftHyphen), (5, BreakHint::Forbidden), (6, BreakHint::Allowed)]
+        );
+        assert_eq!(breaks("\u{FEFF}a\u{AD}"), []);
+        assert_eq!(breaks("a\u{AD}\u{301}b"), [], "not inside a cluster");
+        assert_eq!(clean_prose("co\u{AD}op").text, "coop");
+    }
+
+    #[test]
+    fn joiners_selectors_and_flags() {
+        check(
+            Mode::Prose,
+            &[
+                ("👩\u{200D}👩\u{200D}👧", "👩\u{200D}👩\u{200D}👧"),
+                ("👩🏽\u{200D}🚀 ❤\u{FE0F}\u{200D}🔥", "👩🏽\u{200D}🚀 ❤\u{FE0F}\u{200D}🔥"),
+                ("a\u{200D}b👩\u{200D}b👩\u{200D}", "ab👩b👩"),
+                ("a\u{200C}b 👩\u{200D} 👧", "ab 👩 👧"),
+                ("می\u{200C}خواهم क\u{94D}\u{200D}ष", "می\u{200C}خواهم क\u{94D}\u{200D}ष"),
+                ("م\u{200C}\u{200C}\u{200D}م", "م\u{200C}م"),
+                ("a\u{FE0F}1\u{FE0F}\u{20E3}❤\u{FE0E}\u{FE0F}", "a1\u{FE0F}\u{20E3}❤\u{FE0E}"),
+                ("🇩🇪🇫🇷🇮", "🇩🇪🇫🇷🇮"),
+                (
+                    "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}x",
+                    "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}x",
+                ),
+                ("🏴\u{E0067}\u{E0062}x", "🏴x"),
+                ("🏴\u{E007F}x", "🏴x"),
+                ("🏴\u{E0061}\u{E0061}\u{E0061}\u{E0061}\u{E0061}\u{E0061}\u{E0061}\u{E0061}\u{E007F}x", "🏴x"),
+            ],
+        );
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let zalgo = format!("a{}b", "\u{301}".repeat(100));
+        let niqqud = format!("\u{5D0}{}", "\u{5B0}".repeat(10));
+        check(
+            Mode::Prose,
+            &[
+                (&zalgo, "a\u{301}\u{301}\u{301}\u{301}b"),
+                (&niqqud, "\u{5D0}\u{5B0}\u{5B0}\u{5B0}\u{5B0}\u{5B0}\u{5B0}\u{5B0}\u{5B0}"),
+                ("\u{301}a", "\u{25CC}\u{301}a"),
+                ("  \u{301}a", "\u{25CC}\u{301}a"),
+                ("a \u{301}", "a \u{301}"),
+                ("Việt e\u{302}\u{323}", "Việt e\u{302}\u{323}"),
+                ("ก\u{E35}\u{E49}", "ก\u{E35}\u{E49}"),
+            ],
+        );
+        check(Mode::Code, &[("a\n\u{301}b", "a\n\u{25CC}\u{301}b")]);
+        let jamo = "\u{1100}".repeat(100);
+        assert!(clean_prose(&jamo).text.len() <= MAX_CLUSTER_BYTES);
+        let family = format!("👩{}", "\u{200D}👩".repeat(50));
+        let text = clean_prose(&family).text;
+        assert!(text.graphemes(true).all(|cluster| cluster.len() <= MAX_CLUSTER_BYTES), "{text}");
+    }
+
+    #[test]
+    fn lines_have_a_width() {
+        assert_eq!(clean_line("a\nb\u{202E}", 64), "a b⟨U+202E⟩");
+        assert_eq!(clean_line("one two", 7), "one two");
+        assert_eq!(clean_line("one two", 5), "one…");
+        assert_eq!(clean_line("中文字", 4), "中…");
+        assert_eq!(clean_line("abc", 1), "…");
+        assert_eq!(clean_line("abc", 0), "");
+    }
+
+    #[test]
+    fn addresses_are_ascii_and_of_three_schemes() {
+        assert_eq!(clean_address(" https://Exämple.org/ü ").unwrap(), "https://xn--exmple-cua.org/%C3%BC");
+        assert_eq!(clean_address("mailto:a b@c.d?subject=ü").unwrap(), "mailto:a%20b@c.d?subject=%C3%BC");
+        assert_eq!(clean_address("http://a/\u{1B}]8;;\u{7}\u{202E}").unwrap(), "http://a/%1B]8;;%07%E2%80%AE");
+        for raw in ["javascript:x", "file:///etc/passwd", "a/b", "", "http://", "data:text/html,x"] {
+            assert_eq!(clean_address(raw), None, "{raw}");
+        }
+        assert_eq!(clean_address(&format!("http://a/{}", "x".repeat(3000))), None);
+    }
+
+    #[test]
+    fn stops_find_their_places() {
+        let mut out = String::from("x\n");
+        let mut stops = [0, 2, 3, 4, 9, 13].map(Stop::new);
+        append("a  b\u{1B}[31mc\u{301} d ", Mode::Prose, &mut stops, &mut out, &mut Findings::default());
+        assert_eq!(out, "x\na bc\u{301} d");
+        let places = stops.map(|stop| (stop.before, stop.after));
+        assert_eq!(places, [(2, 2), (3, 4), (3, 4), (5, 5), (5, 5), (8, 9)]);
+    }
+
+    #[test]
+    fn every_scalar_settles_in_hostile_contexts() {
+        let contexts = [
+            ("", ""),
+            ("a", ""),
+            ("", "a"),
+            ("\u{1B}", ""),
+            ("\u{1B}[", "m"),
+            ("👩", "👩"),
+            ("👩\u{200D}", "👩"),
+            ("\u{200D}", "\u{200D}"),
+            ("🏴", "\u{E007F}"),
+            ("\n", "\u{301}"),
+            (" ", " "),
+            ("🇦", "🇧"),
+            ("क\u{94D}", "क"),
+            ("\u{600}", "a"),
+            ("\u{1100}", "\u{1161}"),
+            ("م", "\u{200C}م"),
+            ("\u{301}", "\u{FE0F}"),
+        ];
+        let mut failures = Vec::new();
+        let mut raw = String::new();
+        for c in '\0'..=char::MAX {
+            // Characters of large blocks are alike.
+            let is_alike = matches!(c,
+                '\u{3400}'..='\u{A4FF}' | '\u{AC00}'..='\u{D7A3}' | '\u{E000}'..='\u{F8FF}' | '\u{12000}'..='\u{16A3F}'
+                | '\u{17000}'..='\u{1AFEF}' | '\u{1FC00}'..='\u{DFFFF}' | '\u{E1000}'..);
+            if is_alike && !u32::from(c).is_multiple_of(997) {
+                continue;
+            }
+            for (before, after) in contexts {
+                raw.clear();
+                raw.push_str(before);
+                raw.push(c);
+                raw.push_str(after);
+                for mode in if before.is_empty() { &[Mode::Prose, Mode::Code][..] } else { &[Mode::Prose] } {
+                    let once = clean(&raw, *mode);
+                    let settled = clean(&once.text, *mode).text == once.text && is_clean(&once.text);
+                    if !settled || once.text.chars().any(|c| c != '\n' && is_forbidden(c)) {
+                        failures.push(raw.clone());
+                    }
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{} fail: {:?}", failures.len(), failures.iter().take(5).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_plain_stands_alone() {
+        for c in ('\0'..=char::MAX).filter(|&c| is_plain(c)) {
+            assert!(!is_mark(c) && !is_forbidden(c), "{c:?}");
+            assert_ne!(classify(c), Class::Unknown, "{c:?}");
+            for other in ["a", "\u{301}", "👩", "🇦", "中", "\u{1100}", "क"] {
+                let before = format!("{c}{other}");
+                let is_hangul = matches!(c, '\u{AC00}'..='\u{D7A3}');
+                assert!(other == "\u{301}" || before.graphemes(true).count() == 2, "{c:?} {other}");
+                let after = format!("{other}{c}");
+                assert!(is_hangul || after.graphemes(true).count() == 2, "{other} {c:?}");
+            }
+        }
+    }
+
+    fn scalar() -> impl Strategy<Value = String> {
+        let pieces = vec![
+            "a",
+            " ",
+            "\n",
+            "\t",
+            "\r",
+            "\u{301}",
+            "\u{5B0}",
+            "\u{1B}",
+            "[",
+            "]",
+            "3",
+            "m",
+            "\u{7}",
+            "\\",
+            "\u{9B}",
+            "\u{9C}",
+            "\u{AD}",
+            "\u{200B}",
+            "\u{2060}",
+            "\u{200D}",
+            "\u{200C}",
+            "👩",
+            "🏴",
+            "\u{E0067}",
+            "\u{E007F}",
+            "\u{FE0F}",
+            "🇦",
+            "中",
+            "한",
+            "\u{1100}",
+            "\u{1161}",
+            "\u{11A8}",
+            "क",
+            "\u{94D}",
+            "م",
+            "\u{202E}",
+            "\u{600}",
+            "\u{F8FF}",
+            "\u{2029}",
+            "🏽",
+            "\u{20E3}",
+            "\u{E33}",
+            "ก",
+            "\u{FF9E}",
+            "\u{D4E}",
+            "©",
+        ];
+        prop_oneof![
+            6 => prop::sample::select(pieces).prop_map(str::to_owned),
+            1 => any::<char>().prop_map(String::from),
+            1 => prop::sample::select(vec!["\u{301}", "\u{1100}", "\u{600}", "\u{200D}👩", "क\u{94D}"]).prop_map(|s| s.repeat(25)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn cleaning_settles(pieces in prop::collection::vec(scalar(), 0..24)) {
+            let raw = pieces.concat();
+            for mode in [Mode::Prose, Mode::Line, Mode::Verse, Mode::Code] {
+                check_settled(&clean(&raw, mode).text, mode);
+            }
+            for cluster in clean_code(&raw).text.graphemes(true) {
+                // A space after a prepended character counts as a cluster of its own.
+                prop_assert!(cluster.len() <= MAX_CLUSTER_BYTES || cluster.contains(' '), "{:?}", cluster);
+            }
+        }
+
+        #[test]
+        fn stops_are_in_order(pieces in prop::collection::vec(scalar(), 0..24), ats in prop::collection::vec(0..24usize, 0..6)) {
+            let raw = pieces.concat();
+            let mut ats: Vec<usize> = ats.iter().map(|&n| pieces.iter().take(n).map(String::len).sum()).collect();
+            ats.sort_unstable();
+            for mode in [Mode::Prose, Mode::Code] {
+                let mut stops: Vec<Stop> = ats.iter().map(|&at| Stop::new(at)).collect();
+                let mut out = String::new();
+                append(&raw, mode, &mut stops, &mut out, &mut Findings::default());
+                prop_assert_eq!(&out, &*clean(&raw, mode).text);
+                let mut last = 0;
+                for stop in stops {
+                    prop_assert!(last <= stop.after && stop.before <= stop.after);
+                    prop_assert!(out.is_char_boundary(stop.before) && out.is_char_boundary(stop.after));
+                    last = stop.after;
+                }
+            }
+        }
+    }
 }

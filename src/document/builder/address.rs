@@ -37,16 +37,10 @@ pub(super) fn percent_decoded(name: &str) -> String {
     let mut parts = name.split('%');
     bytes.extend(parts.next().unwrap_or_default().bytes());
     for part in parts {
-        match part.split_at_checked(2).and_then(|(hex, rest)| Some((u8::from_str_radix(hex, 16).ok()?, rest))) {
-            Some((byte, rest)) => {
-                bytes.push(byte);
-                bytes.extend(rest.bytes());
-            }
-            None => {
-                bytes.push(b'%');
-                bytes.extend(part.bytes());
-            }
-        }
+        let hex = part.split_at_checked(2).and_then(|(hex, rest)| Some((u8::from_str_radix(hex, 16).ok()?, rest)));
+        let (byte, rest) = hex.unwrap_or((b'%', part));
+        bytes.push(byte);
+        bytes.extend(rest.bytes());
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
