@@ -135,7 +135,7 @@ fn cut(buffer: &[u8]) -> Cut {
         [] | [0x1B] => Cut::Open,
         [0x1B, b'[', rest @ ..] => cut_control(rest),
         [0x1B, b'O', rest @ ..] => cut_single_shift(rest),
-        [0x1B, kind @ (b']' | b'P' | b'_' | b'^' | b'X'), rest @ ..] => cut_string(*kind, rest),
+        [0x1B, kind @ (b']' | b'P' | b'_'), rest @ ..] => cut_string(*kind, rest),
         [0x1B, 0x1B, ..] => Cut::Input(1, Input::Key(KeyPress::plain(Key::Escape))),
         [0x1B, rest @ ..] => match cut_key(rest) {
             Cut::Input(n_used, Input::Key(press)) => {
@@ -239,7 +239,7 @@ fn cut_control(rest: &[u8]) -> Cut {
     }
 }
 
-/// Cuts a string sequence, which ends with ST or, an OSC, with BEL.
+/// Cuts a string sequence (OSC, DCS, APC: no terminal sends the others, which are keys with Alt), which ends with ST or, an OSC, with BEL.
 fn cut_string(kind: u8, rest: &[u8]) -> Cut {
     let ends = |byte: &u8| matches!(byte, 0x1B | 0x07 | 0x18 | 0x1A);
     let Some(end) = rest.iter().position(ends) else {
@@ -279,4 +279,234 @@ fn control(parameters: &[u8], intermediates: &[u8], last: u8) -> Option<Control>
         _ => return None,
     };
     Some(Control::Input(input))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::input::PointerKind;
+
+    fn decode(pieces: &[&[u8]], settled: bool) -> Vec<Input> {
+        let mut decoder = Decoder::default();
+        let mut told = Vec::new();
+        for piece in pieces {
+            decoder.feed(piece, &mut |input| told.push(input));
+        }
+        if settled {
+            decoder.settle(&mut |input| told.push(input));
+            assert_eq!(decoder.open(), None, "nothing stays open");
+        }
+        told
+    }
+
+    /// Checks what bytes mean, in one piece and byte by byte.
+    #[track_caller]
+    fn check(bytes: &[u8], expected: &[Input]) {
+        assert_eq!(decode(&[bytes], true), expected, "{}", bytes.escape_ascii());
+        let pieces: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(decode(&pieces, true), expected, "{} byte by byte", bytes.escape_ascii());
+    }
+
+    /// Checks which keys bytes are, by their names.
+    #[track_caller]
+    fn check_keys(bytes: &[u8], names: &str) {
+        let keys: Vec<Input> = names.split_whitespace().map(|name| Input::Key(name.parse().unwrap())).collect();
+        check(bytes, &keys);
+    }
+
+    #[test]
+    fn keys_of_every_spelling() {
+        for (bytes, names) in [
+            (&b"jG?"[..], "j G ?"),
+            ("é世😀".as_bytes(), "é 世 😀"),
+            (b" \r\t\x7f\x08", "Space Enter Tab Backspace Backspace"),
+            (b"\x04\x15\x0a\x00\x1c\x1d\x1f", "C-d C-u C-j C-Space C-\\ C-] C-_"),
+            (b"\x1b", "Esc"),
+            (b"\x1b\x1b", "Esc Esc"),
+            (b"\x1bx\x1bX\x1b^\x1b\x7f", "A-x A-X A-^ A-Backspace"),
+            ("\u{1b}é".as_bytes(), "A-é"),
+            (b"\x1b[", "A-["),
+            (b"\x1b]", "A-]"),
+            (b"\x1bO", "A-O"),
+            (b"\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F", "Up Down Right Left Home End"),
+            (b"\x1bOA\x1bOB\x1bOC\x1bOD\x1bOH\x1bOF", "Up Down Right Left Home End"),
+            (b"\x1b[1;5A\x1b[1;3D\x1b[1;2F", "C-Up A-Left S-End"),
+            (b"\x1b[5~\x1b[6~\x1b[2~\x1b[3~\x1b[1~\x1b[4~\x1b[7~\x1b[8~", "PgUp PgDn Ins Del Home End Home End"),
+            (b"\x1b[5;5~", "C-PgUp"),
+            (b"\x1bOP\x1bOQ\x1bOR\x1bOS\x1b[15~\x1b[17~\x1b[21~\x1b[24~", "F1 F2 F3 F4 F5 F6 F10 F12"),
+            (b"\x1b[P\x1b[Q\x1b[13~\x1b[S\x1b[[A\x1b[[E", "F1 F2 F3 F4 F1 F5"),
+            (b"\x1b[1;2P", "S-F1"),
+            (b"\x1b[Z", "S-Tab"),
+            // The kitty keyboard protocol.
+            (b"\x1b[27u\x1b[27;1:1u", "Esc Esc"),
+            (b"\x1b[97;5u\x1b[97;6u\x1b[65;6u", "C-a C-a C-a"),
+            (b"\x1b[97;3u\x1b[97:65;4u\x1b[97;4u\x1b[49:33;4u", "A-a A-A A-A A-!"),
+            (b"\x1b[9;2u\x1b[13;5u\x1b[127;3u\x1b[32;5u\x1b[32;2u", "S-Tab C-Enter A-Backspace C-Space S-Space"),
+            (b"\x1b[97;5:3u\x1b[1;1:3A\x1b[5;1:3~", ""),
+            (b"\x1b[106;1:2u", "j"),
+            (b"\x1b[57399u\x1b[57414u\x1b[57419u\x1b[57376u", "0 Enter Up F13"),
+            (b"\x1b[57441;2u\x1b[99;9u\x1b[57428u", ""),
+            // xterm's modifyOtherKeys.
+            (b"\x1b[27;5;105~\x1b[27;2;13~", "C-i S-Enter"),
+        ] {
+            check_keys(bytes, names);
+        }
+    }
+
+    #[test]
+    fn answers_become_no_keys() {
+        for answer in [
+            // Answers to questions of others, or of ours long ago.
+            &b"\x1b]10;rgb:dddd/dddd/dddd\x1b\\"[..],
+            b"\x1b]4;1;rgb:cdcd/0000/0000\x07",
+            b"\x1b]52;c;aGVsbG8=\x1b\\",
+            b"\x1b]l\xe2\x82\xactitle\x1b\\",
+            b"\x1bP>|XTerm(379)\x1b\\",
+            b"\x1bP1+r5463=787465726d\x1b\\",
+            b"\x1bP1$r0;4m\x1b\\",
+            b"\x1b_Gi=31;OK\x1b\\",
+            b"\x1b[>0;276;0c",
+            b"\x1b[=1;2c",
+            b"\x1b[?0u",
+            b"\x1b[?1;0;1024S",
+            b"\x1b[?2027;2$y",
+            b"\x1b[12;40R",
+            b"\x1b[4;640;800t",
+            b"\x1b[0n",
+            b"\x1b[I\x1b[O",
+            b"\x1b[200;5;1m",
+        ] {
+            let mut bytes = answer.to_vec();
+            bytes.push(b'j');
+            check_keys(&bytes, "j");
+        }
+    }
+
+    #[test]
+    fn answers_to_our_questions() {
+        for (bytes, reply) in [
+            (&b"\x1b]11;rgb:1e1e/2020/ffff\x1b\\"[..], Reply::Ground { red: 0x1E, green: 0x20, blue: 0xFF }),
+            (b"\x1b]11;rgb:f/8/0\x07", Reply::Ground { red: 255, green: 136, blue: 0 }),
+            (b"\x1b]11;rgba:ffff/0000/8080/ffff\x07", Reply::Ground { red: 255, green: 0, blue: 128 }),
+            (b"\x1b]11;#1e1e2e\x07", Reply::Ground { red: 0x1E, green: 0x1E, blue: 0x2E }),
+            (b"\x1b[?997;1n", Reply::ThemeChanged { dark: true }),
+            (b"\x1b[?997;2n", Reply::ThemeChanged { dark: false }),
+            (b"\x1b[?62;4;22c", Reply::Attributes(vec![62, 4, 22])),
+            (b"\x1b[?69;2$y", Reply::Margins(true)),
+            (b"\x1b[?69;0$y", Reply::Margins(false)),
+            (b"\x1b[?69;4$y", Reply::Margins(false)),
+            (b"\x1b[?2026;2$y", Reply::Synchronised(true)),
+            (b"\x1b[?2026;0$y", Reply::Synchronised(false)),
+        ] {
+            check(bytes, &[Input::Reply(reply)]);
+        }
+    }
+
+    #[test]
+    fn what_breaks_off_costs_no_key() {
+        let j = Input::Key(KeyPress::char('j'));
+        for bytes in [
+            &b"\x1b[1;"[..],
+            b"\x1b[?2026;2$",
+            b"\x1b[<0;1",
+            b"\x1b[M ",
+            b"\x1b]11;rgb:1111",
+            b"\x1b]11;rgb:1111\x1b",
+            b"\x1bP1$r",
+            b"\xe2\x82",
+            b"\x1b\xf0\x9f",
+            b"\x1b[[",
+        ] {
+            let mut decoder = Decoder::default();
+            let mut told = Vec::new();
+            decoder.feed(bytes, &mut |input| told.push(input));
+            assert_eq!(decoder.open(), Some(Open::Sequence), "{}", bytes.escape_ascii());
+            decoder.settle(&mut |input| told.push(input));
+            decoder.feed(b"j", &mut |input| told.push(input));
+            assert_eq!(told, std::slice::from_ref(&j), "{}", bytes.escape_ascii());
+        }
+        // Without a pause, the next sequence is still whole.
+        check_keys(b"\x1b[1;\x1b[A", "Up");
+        check_keys(b"\x1b]11;rgb\x1b[A", "Up");
+        check_keys(b"\xe2\x82\x1b[A", "Up");
+        check_keys(b"\x1b]11;rgb\x18j", "j");
+        check_keys(b"\xff\xfe\x80j", "j");
+        check_keys(b"\xe2j", "j");
+        // Surrogates and what is longer than need be are no characters.
+        check_keys(b"\xed\xa0\x80\xe0\x80\x80j", "j");
+    }
+
+    #[test]
+    fn a_string_without_an_end_is_dropped() {
+        let mut bytes = b"\x1b]52;c;".to_vec();
+        bytes.resize(LONGEST_STRING + 10, b'a');
+        let mut told = Vec::new();
+        let mut decoder = Decoder::default();
+        decoder.feed(&bytes, &mut |input| told.push(input));
+        decoder.settle(&mut |input| told.push(input));
+        assert_eq!((told, decoder.open()), (vec![], None));
+    }
+
+    #[test]
+    fn pastes_are_told_whole() {
+        check(b"\x1b[200~a\x1b[Ab\rq\x1b[201~", &[Input::Paste("a\u{1b}[Ab\rq".into())]);
+        check(b"\x1b[200~\xff\x1b[201~", &[Input::Paste("\u{fffd}".into())]);
+        check(b"\x1b[200~breaks off", &[Input::Paste("breaks off".into())]);
+        let mut long = b"\x1b[200~".to_vec();
+        long.resize(3 * LONGEST_PASTE, b'x');
+        long.extend_from_slice(b"\x1b[201~j");
+        let pieces: Vec<&[u8]> = long.chunks(4096).collect();
+        let told = decode(&pieces, true);
+        assert!(matches!(told.as_slice(), [Input::Paste(text), Input::Key(_)] if text.len() == LONGEST_PASTE));
+    }
+
+    #[test]
+    fn the_mouse_counts_from_the_corner() {
+        let at = |kind, column, row| Input::Pointer(Pointer { kind, column, row });
+        for (bytes, expected) in [
+            (&b"\x1b[<0;1;1M"[..], vec![at(PointerKind::Press, 0, 0)]),
+            (b"\x1b[<32;10;3M", vec![at(PointerKind::Drag, 9, 2)]),
+            (b"\x1b[<0;300;3m", vec![at(PointerKind::Release, 299, 2)]),
+            (b"\x1b[<64;5;6M\x1b[<65;5;6M", vec![at(PointerKind::WheelUp, 4, 5), at(PointerKind::WheelDown, 4, 5)]),
+            (b"\x1b[<80;5;6M", vec![at(PointerKind::WheelUp, 4, 5)]),
+            (b"\x1b[<2;5;6M\x1b[<35;5;6M\x1b[<66;5;6M\x1b[<0;0;0M\x1b[<0;99999;1M", vec![]),
+            (
+                b"\x1b[M !!\x1b[M#&%\x1b[M`!!",
+                vec![at(PointerKind::Press, 0, 0), at(PointerKind::Release, 5, 4), at(PointerKind::WheelUp, 0, 0)],
+            ),
+        ] {
+            check(bytes, &expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_survived(
+            pieces in prop::collection::vec(prop::collection::vec(prop_oneof![
+                any::<u8>(), prop::sample::select(&b"\x1b[]?;<0123456789Mmu~$OP\\\x07"[..]),
+            ], 0..20), 0..12),
+        ) {
+            let mut decoder = Decoder::default();
+            for piece in &pieces {
+                decoder.feed(piece, &mut |_| ());
+            }
+            decoder.settle(&mut |_| ());
+            // Whatever came, after a pause a key is a key.
+            let mut told = Vec::new();
+            decoder.feed(b"j", &mut |input| told.push(input));
+            prop_assert_eq!(told, vec![Input::Key(KeyPress::char('j'))]);
+        }
+
+        #[test]
+        fn pieces_make_no_difference(bytes in prop::collection::vec(prop_oneof![
+            any::<u8>(), prop::sample::select(&b"\x1b[]?;<0123456789Mmu~$OP\\\x07"[..]),
+        ], 0..40), cut in 0..40_usize) {
+            let (before, after) = bytes.split_at(cut.min(bytes.len()));
+            prop_assert_eq!(decode(&[before, after], true), decode(&[&bytes], true));
+        }
+    }
 }

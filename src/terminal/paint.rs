@@ -65,6 +65,8 @@ enum Kind {
     Text(Pen),
     /// Blanks of one ground, which many looks suit.
     Blank(Color),
+    /// Blanks that are erased rather than written.
+    Erased,
     /// All blank from here to the row's end.
     ToEnd,
     /// A whole row that holds clusters of doubtful width.
@@ -262,21 +264,29 @@ impl Painter {
     fn write(&self, encoder: &mut Encoder, stretches: &[Stretch]) {
         for stretch in stretches {
             let row = self.next.row(stretch.y);
-            match stretch.kind {
-                Kind::Text(pen) => {
-                    encoder.set_pen(pen, &self.addresses);
-                    Self::write_cells(encoder, stretch, &row);
-                }
-                Kind::Blank(bg) => {
-                    self.suit(encoder, bg);
-                    Self::write_cells(encoder, stretch, &row);
-                }
-                Kind::ToEnd => {
-                    self.suit(encoder, Color::Reset);
-                    encoder.go_to(stretch.start, stretch.y, &row);
-                    encoder.push(b"\x1b[K");
-                }
-                Kind::Whole => self.write_whole_row(encoder, stretch.y, &row),
+            if stretch.kind == Kind::Whole {
+                self.write_whole_row(encoder, stretch.y, &row);
+            } else {
+                self.write_stretch(encoder, stretch, &row);
+            }
+        }
+    }
+
+    fn write_stretch(&self, encoder: &mut Encoder, stretch: &Stretch, row: &Row<'_>) {
+        match stretch.kind {
+            Kind::Text(pen) => encoder.set_pen(pen, &self.addresses),
+            Kind::Blank(bg) => self.suit(encoder, bg),
+            Kind::Erased | Kind::ToEnd | Kind::Whole => self.suit(encoder, Color::Reset),
+        }
+        match stretch.kind {
+            Kind::Text(_) | Kind::Blank(_) | Kind::Whole => Self::write_cells(encoder, stretch, row),
+            Kind::Erased => {
+                encoder.go_to(stretch.start, stretch.y, row);
+                encoder.erase(stretch.end - stretch.start);
+            }
+            Kind::ToEnd => {
+                encoder.go_to(stretch.start, stretch.y, row);
+                encoder.push(b"\x1b[K");
             }
         }
     }
@@ -288,24 +298,10 @@ impl Painter {
     }
 
     fn write_cells(encoder: &mut Encoder, stretch: &Stretch, row: &Row<'_>) {
-        let mut x = stretch.start;
-        while x < stretch.end {
-            let n_blank = if encoder.pen.suits_blank(Color::Reset) { blanks(row, x, stretch.end) } else { 0 };
-            let after = x + n_blank;
-            // An erased stretch takes about four bytes, and about four to step over it.
-            if n_blank > 8 || (n_blank > 4 && after == stretch.end) {
+        for x in stretch.start..stretch.end {
+            if let Some(cell) = row.cells.get(usize::from(x)).filter(|cell| !cell.symbol().is_empty()) {
                 encoder.go_to(x, stretch.y, row);
-                encoder.erase(n_blank);
-                x = after;
-                continue;
-            }
-            encoder.go_to(x, stretch.y, row);
-            if let Some(cell) = row.cells.get(usize::from(x)) {
                 encoder.put(cell);
-            }
-            x += 1;
-            while x < stretch.end && row.cells.get(usize::from(x)).is_some_and(|cell| cell.symbol().is_empty()) {
-                x += 1;
             }
         }
     }
@@ -317,12 +313,7 @@ impl Painter {
         encoder.go_to(0, y, row);
         encoder.push(b"\x1b[K");
         for stretch in row_stretches(&Grid::blank(self.next.width(), 1).row(0), row, y) {
-            match stretch.kind {
-                Kind::Text(pen) => encoder.set_pen(pen, &self.addresses),
-                Kind::Blank(bg) => self.suit(encoder, bg),
-                Kind::ToEnd | Kind::Whole => {}
-            }
-            Self::write_cells(encoder, &stretch, row);
+            self.write_stretch(encoder, &stretch, row);
         }
     }
 }
@@ -371,52 +362,53 @@ fn stretches(shown: &Grid, next: &Grid, pen: Pen) -> Vec<Stretch> {
     all
 }
 
+/// Returns the stretches of one row, left to right.
 fn row_stretches(old: &Row<'_>, new: &Row<'_>, y: u16) -> Vec<Stretch> {
     let mut all: Vec<Stretch> = Vec::new();
-    let width = new.cells.len();
-    let tail = (0..width)
-        .rev()
-        .find(|x| !matches!((new.cells.get(*x), new.links.get(*x)), (Some(cell), Some(link)) if is_erased(cell, *link)))
-        .map_or(0, |x| x + 1);
-    let differing_tail: Vec<usize> = (tail..width).filter(|x| !old.same(new, *x)).collect();
-    let erase_from = match (differing_tail.first(), differing_tail.last()) {
-        (Some(first), Some(last)) if last - first >= 3 => Some(*first),
-        _ => None,
-    };
-    let end = erase_from.unwrap_or(width);
+    let width = cells(new.cells.len());
     let mut x = 0;
-    while x < end {
-        let (Some(cell), Some(link)) = (new.cells.get(x), new.links.get(x)) else { break };
-        let cell_width = grid::symbol_width(cell.symbol()).max(1);
-        if (x..x + cell_width).all(|x| old.same(new, x)) {
-            x += cell_width;
+    while x < width {
+        let (Some(cell), Some(link)) = (new.cells.get(usize::from(x)), new.links.get(usize::from(x))) else { break };
+        let start = x;
+        x += cells(grid::symbol_width(cell.symbol()).max(1));
+        if (start..x).all(|x| old.same(new, usize::from(x))) {
             continue;
         }
-        let (start, stop) = (cells(x), cells(x + cell_width));
-        x += cell_width;
-        let blank = *link == 0 && grid::is_plain_blank(cell);
-        if let Some(last) = all.last_mut().filter(|last| last.end == start) {
-            let joined = match last.kind {
-                Kind::Text(pen) if blank => pen.suits_blank(cell.bg).then_some(last.kind),
-                Kind::Text(pen) => (pen == Pen::of(cell, *link)).then_some(last.kind),
-                Kind::Blank(bg) if blank => (bg == cell.bg).then_some(last.kind),
-                Kind::Blank(bg) => {
-                    let pen = Pen::of(cell, *link);
-                    pen.suits_blank(bg).then_some(Kind::Text(pen))
-                }
-                Kind::ToEnd | Kind::Whole => None,
-            };
-            if let Some(kind) = joined {
-                last.kind = kind;
-                last.end = stop;
+        let n_blank = blanks(new, start, width);
+        if n_blank > 0 {
+            let differs = |x: &u16| !old.same(new, usize::from(*x));
+            let after = start + n_blank;
+            let last = (start..after).rev().find(differs).unwrap_or(start) + 1;
+            let text_follows = last == after && after < width && differs(&after);
+            if after == width && last - start > 3 {
+                all.push(Stretch { y, start, end: width, kind: Kind::ToEnd, group: 0 });
+                break;
+            }
+            // Erasing takes about four bytes, and as many to step over what was erased.
+            if last - start > if text_follows { 9 } else { 5 } {
+                all.push(Stretch { y, start, end: last, kind: Kind::Erased, group: 0 });
+                x = last;
                 continue;
             }
         }
-        let kind = if blank { Kind::Blank(cell.bg) } else { Kind::Text(Pen::of(cell, *link)) };
-        all.push(Stretch { y, start, end: stop, kind, group: 0 });
-    }
-    if let Some(from) = erase_from {
-        all.push(Stretch { y, start: cells(from), end: cells(width), kind: Kind::ToEnd, group: 0 });
+        let blank = *link == 0 && grid::is_plain_blank(cell);
+        let pen = Pen::of(cell, *link);
+        if let Some(last) = all.last_mut().filter(|last| last.end == start) {
+            let joined = match last.kind {
+                Kind::Text(pen) if blank => pen.suits_blank(cell.bg).then_some(last.kind),
+                Kind::Text(last_pen) => (last_pen == pen).then_some(last.kind),
+                Kind::Blank(bg) if blank => (bg == cell.bg).then_some(last.kind),
+                Kind::Blank(bg) => pen.suits_blank(bg).then_some(Kind::Text(pen)),
+                Kind::Erased | Kind::ToEnd | Kind::Whole => None,
+            };
+            if let Some(kind) = joined {
+                last.kind = kind;
+                last.end = x;
+                continue;
+            }
+        }
+        let kind = if blank { Kind::Blank(cell.bg) } else { Kind::Text(pen) };
+        all.push(Stretch { y, start, end: x, kind, group: 0 });
     }
     all
 }
