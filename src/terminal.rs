@@ -18,6 +18,7 @@ use std::env;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -33,6 +34,7 @@ pub use paint::{Extras, Link, Painter};
 pub use signals::{Signal, listen_for_signals};
 
 use crate::error::{Error, Result};
+use crate::text::clean;
 use listen::Listener;
 
 /// What of the terminal is used beside its cells.
@@ -75,7 +77,8 @@ pub struct Screen {
 
 /// The most text that is given to the clipboard; terminals cut or drop more.
 const LONGEST_CLIPBOARD: usize = 100_000;
-const LONGEST_TITLE: usize = 64;
+/// In cells.
+const WIDEST_TITLE: usize = 64;
 /// No terminal is larger, and a size that is nonsense must not take memory.
 const LARGEST: (u16, u16) = (1000, 500);
 
@@ -169,9 +172,9 @@ impl Screen {
         }
     }
 
-    /// Sets the window's title, one line of 64 characters at most; it is written with the next frame.
+    /// Sets the window's title, one line of 64 cells at most; it is written with the next frame.
     pub fn set_title(&mut self, title: &str) {
-        let title: String = title.chars().filter(|c| !grid::is_forbidden(*c)).take(LONGEST_TITLE).collect();
+        let title = clean::clean_line(title, WIDEST_TITLE);
         if self.title.as_ref() != Some(&title) {
             self.title = Some(title);
             self.retitled = true;
@@ -190,9 +193,15 @@ impl Screen {
 
     /// Gives the terminal back, stops the process group, and takes the terminal again when we are continued.
     ///
-    /// To be called on the main thread, on which the stop takes hold before this goes on.
+    /// Where nobody would continue us (the group is orphaned) the system does not stop us.
     pub fn suspend(&mut self) -> Result<()> {
-        self.lend(|| kill_current_process_group(Stop::TSTP))?.map_err(io::Error::from)?;
+        self.lend(|| {
+            let sent = kill_current_process_group(Stop::TSTP);
+            // Another thread may be the one that the signal stops first; this one must not take the terminal meanwhile.
+            thread::sleep(Duration::from_millis(20));
+            sent
+        })?
+        .map_err(io::Error::from)?;
         self.returned = Some(Instant::now());
         Ok(())
     }
@@ -259,6 +268,10 @@ impl Screen {
     /// Returns what sets our modes: the title kept, the alternate screen, pasting told apart, the mouse, the keys.
     fn greeting(&self) -> Vec<u8> {
         let mut bytes = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h".to_vec();
+        if self.options.questions {
+            // Be told when the colours change.
+            bytes.extend_from_slice(b"\x1b[?2031h");
+        }
         if self.options.mouse {
             bytes.extend_from_slice(b"\x1b[?1000;1002;1006h");
         }

@@ -16,9 +16,8 @@ pub enum Reply {
     Synchronised(bool),
 }
 
-/// Asks for the colour of the ground, for synchronised updates and for margins, then to be told when the colours
-/// change, and last for the attributes.
-pub const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2026$p\x1b[?69$p\x1b[?2031h\x1b[c";
+/// Asks for the colour of the ground, for synchronised updates, for margins, and last for the attributes.
+pub const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2026$p\x1b[?69$p\x1b[c";
 
 /// Returns what an OSC says.
 pub fn of_string(text: &[u8]) -> Option<Reply> {

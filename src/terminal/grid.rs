@@ -7,7 +7,9 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
-use unicode_width::UnicodeWidthStr;
+
+use crate::text::clean;
+use crate::text::width;
 
 /// Attributes that show on a blank.
 pub const SHOWN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::CROSSED_OUT).union(Modifier::REVERSED);
@@ -153,7 +155,7 @@ pub fn is_plain_blank(cell: &Cell) -> bool {
 
 /// Returns how many cells a normalised cell's symbol takes: 0 for what continues a wide one.
 pub fn symbol_width(symbol: &str) -> usize {
-    if symbol.len() == 1 { 1 } else { symbol.width() }
+    if symbol.len() == 1 { 1 } else { width::width(symbol) }
 }
 
 /// Returns whether emulators may disagree about a cluster's width.
@@ -176,14 +178,6 @@ pub fn is_doubtful(symbol: &str) -> bool {
     !chars.next().is_some_and(trusted) || !chars.all(|c| matches!(c, '\u{300}'..='\u{36F}'))
 }
 
-/// Returns whether a character may steer the terminal or hide what is shown.
-pub fn is_forbidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
-}
-
 /// Brings a row to its one form and returns whether it has a cluster of doubtful width.
 fn normalise(row: &mut [Cell]) -> bool {
     let mut doubtful = false;
@@ -193,7 +187,7 @@ fn normalise(row: &mut [Cell]) -> bool {
         let symbol = cell.symbol();
         let mut width = 1;
         if !matches!(symbol.as_bytes(), [b' '..=b'~']) {
-            if symbol.chars().any(is_forbidden) {
+            if symbol.chars().any(clean::is_forbidden) {
                 cell.set_symbol("\u{FFFD}");
             }
             width = symbol_width(cell.symbol());
