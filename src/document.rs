@@ -482,9 +482,9 @@ impl Document {
         self.complete
     }
 
-    /// Returns the article's name: its title, else its first heading.
+    /// Returns the article's name: its title, else the heading that it begins with.
     pub fn title(&self) -> Option<&str> {
-        let heading = || self.sections.iter().find_map(|section| section.title).map(|range| self.slice(range));
+        let heading = || self.sections.first().and_then(|section| section.title).map(|range| self.slice(range));
         self.meta.title.as_deref().or_else(heading)
     }
 }

@@ -324,6 +324,11 @@ fn open() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((input, output))
 }
 
+/// Returns the width in cells of the terminal that standard output is, if it is one.
+pub fn columns() -> Option<u16> {
+    tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col).filter(|&columns| columns > 0)
+}
+
 /// Returns the terminal's columns and rows; one that says none is taken for what the environment says, or 80 by 24.
 fn size_of(tty: &OwnedFd) -> (u16, u16) {
     let (columns, rows) = tcgetwinsize(tty).map(|size| (size.ws_col, size.ws_row)).unwrap_or_default();
