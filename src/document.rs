@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 pub use anchor::Anchor;
 pub use builder::DocumentBuilder;
+pub use find::Query;
 pub use outline::words_in;
 
 /// A byte offset into a document's text, always on a character boundary.
