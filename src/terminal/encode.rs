@@ -3,20 +3,9 @@
 //! It keeps what the terminal's cursor and attributes are, so that each move and each change of look is said relative
 //! to them, in the shortest of the ways that every emulator knows.
 
-use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
-use super::grid::{self, Row};
-
-/// The look that the terminal gives to what is written next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Pen {
-    pub fg: Color,
-    pub bg: Color,
-    pub underline: Color,
-    pub modifier: Modifier,
-    pub link: u32,
-}
+use super::grid::{Cell, Pen, Repertoire};
 
 /// Where the cursor is, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,34 +15,20 @@ pub struct Place {
     pub column: Option<u16>,
 }
 
-/// The addresses of links by number; number 0 is no link.
-pub type Addresses = [String];
-
 /// Bytes for the terminal, and what state they leave it in.
-#[derive(Debug, Clone, Default)]
-pub struct Encoder {
+#[derive(Debug, Clone)]
+pub struct Encoder<'a> {
     pub bytes: Vec<u8>,
     pub pen: Pen,
     pub place: Place,
     width: u16,
+    repertoire: &'a Repertoire,
 }
 
-impl Pen {
-    /// Returns the look of a cell.
-    pub fn of(cell: &Cell, link: u32) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier, link }
-    }
-
-    /// Returns whether blanks of ground `bg` come out right with this look.
-    pub fn suits_blank(&self, bg: Color) -> bool {
-        self.bg == bg && self.link == 0 && !self.modifier.intersects(grid::SHOWN_ON_BLANK)
-    }
-}
-
-impl Encoder {
+impl<'a> Encoder<'a> {
     /// Makes an encoder that goes on from a known state on a screen `width` cells wide.
-    pub fn new(pen: Pen, place: Place, width: u16) -> Self {
-        Self { bytes: Vec::new(), pen, place, width }
+    pub fn new(pen: Pen, place: Place, width: u16, repertoire: &'a Repertoire) -> Self {
+        Self { bytes: Vec::with_capacity(1024), pen, place, width, repertoire }
     }
 
     pub fn push(&mut self, bytes: &[u8]) {
@@ -66,7 +41,7 @@ impl Encoder {
     }
 
     /// Moves the cursor to a cell; `row` is what that row is meant to show, of which some may be written again.
-    pub fn go_to(&mut self, x: u16, y: u16, row: &Row<'_>) {
+    pub fn go_to(&mut self, x: u16, y: u16, row: &[Cell]) {
         if self.place == (Place { row: Some(y), column: Some(x) }) {
             return;
         }
@@ -102,18 +77,15 @@ impl Encoder {
     }
 
     /// Changes the look of what is written next.
-    pub fn set_pen(&mut self, pen: Pen, addresses: &Addresses) {
+    pub fn set_pen(&mut self, pen: Pen) {
         if self.pen.link != pen.link {
             self.push(b"\x1b]8;");
-            match addresses.get(pen.link as usize).filter(|address| !address.is_empty()) {
-                Some(address) => {
-                    self.push(b"id=");
-                    self.push(pen.link.to_string().as_bytes());
-                    self.push(b";");
-                    self.push(address.as_bytes());
-                }
-                None => self.push(b";"),
+            if pen.link != 0 {
+                self.push(b"id=");
+                number(&mut self.bytes, pen.link);
             }
+            self.push(b";");
+            self.push(self.repertoire.address(pen.link).as_bytes());
             self.push(b"\x1b\\");
             self.pen.link = pen.link;
         }
@@ -134,20 +106,23 @@ impl Encoder {
         self.pen = pen;
     }
 
-    /// Writes the cell under the cursor, with the look that is set.
-    pub fn put(&mut self, cell: &Cell) {
-        let symbol = cell.symbol();
-        let width = grid::symbol_width(symbol);
-        if width == 0 {
-            return;
+    /// Writes the cells of a row from the cursor's, which is at `start`, with the look that is set.
+    pub fn put(&mut self, start: u16, end: u16, row: &[Cell]) {
+        let mut x = start;
+        let mut doubtful = false;
+        for cell in row.iter().take(usize::from(end)).skip(usize::from(start)) {
+            if !cell.is_covered() {
+                if self.place.column != Some(x) {
+                    // After a symbol of doubtful width the column is found again.
+                    let Some(y) = self.place.row else { return };
+                    self.go_to(x, y, row);
+                }
+                self.repertoire.write_symbol(*cell, &mut self.bytes);
+                doubtful = self.repertoire.is_doubtful(*cell);
+            }
+            x += 1;
+            self.place.column = Some(x).filter(|x| !doubtful && *x < self.width);
         }
-        self.bytes.extend_from_slice(symbol.as_bytes());
-        let known = symbol.len() == 1 || !grid::is_doubtful(symbol);
-        self.place.column = self
-            .place
-            .column
-            .and_then(|column| column.checked_add(u16::try_from(width).ok()?))
-            .filter(|column| known && *column < self.width);
     }
 
     /// Blanks `n` cells from the cursor on, which stays; the look must suit a blank.
@@ -156,7 +131,7 @@ impl Encoder {
     }
 
     /// Returns the shortest way sideways within a row.
-    fn horizontal(&self, from: u16, to: u16, row: &Row<'_>) -> Vec<u8> {
+    fn horizontal(&self, from: u16, to: u16, row: &[Cell]) -> Vec<u8> {
         let mut best = Vec::with_capacity(8);
         if to < from {
             let back = from - to;
@@ -175,30 +150,24 @@ impl Encoder {
     }
 
     /// Returns the bytes that write a few cells once more, where that is not longer than a move of `limit` bytes.
-    fn again(&self, from: u16, to: u16, row: &Row<'_>, limit: usize) -> Option<Vec<u8>> {
-        if usize::from(to - from) > limit * 2 {
+    fn again(&self, from: u16, to: u16, row: &[Cell], limit: usize) -> Option<Vec<u8>> {
+        if usize::from(to - from) > limit * 2 || row.get(usize::from(to)).is_some_and(|cell| cell.is_covered()) {
             return None;
         }
-        let range = usize::from(from)..usize::from(to);
-        let cells = row.cells.get(range.clone())?;
-        let links = row.links.get(range)?;
-        let mut bytes = Vec::with_capacity(limit);
-        let mut left = 0;
-        for (cell, link) in cells.iter().zip(links) {
-            let symbol = cell.symbol();
-            if symbol.is_empty() {
-                left = usize::checked_sub(left, 1)?;
-                continue;
-            }
-            let suits = Pen::of(cell, *link) == self.pen
-                || (*link == 0 && grid::is_plain_blank(cell) && self.pen.suits_blank(cell.bg));
-            if left != 0 || !suits || grid::is_doubtful(symbol) || bytes.len() + symbol.len() > limit {
+        let cells = row.get(usize::from(from)..usize::from(to))?;
+        if cells.first().is_some_and(|cell| cell.is_covered()) {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(limit + 4);
+        for cell in cells {
+            let pen = self.repertoire.pen(*cell);
+            let suits = pen == self.pen || (cell.is_space() && pen.is_plain() && self.pen.suits_blank(pen.bg));
+            self.repertoire.write_symbol(*cell, &mut bytes);
+            if !suits || self.repertoire.is_doubtful(*cell) || bytes.len() > limit {
                 return None;
             }
-            left = grid::symbol_width(symbol).saturating_sub(1);
-            bytes.extend_from_slice(symbol.as_bytes());
         }
-        (left == 0).then_some(bytes)
+        Some(bytes)
     }
 }
 
@@ -210,9 +179,9 @@ fn control(bytes: &mut Vec<u8>, n: u16, last: u8) {
     bytes.push(last);
 }
 
-fn number(bytes: &mut Vec<u8>, n: u16) {
-    let mut digits = [0; 5];
-    let mut rest = n;
+fn number(bytes: &mut Vec<u8>, n: impl Into<u32>) {
+    let mut digits = [0; 10];
+    let mut rest: u32 = n.into();
     let mut n_digits = 0;
     for digit in digits.iter_mut().rev() {
         *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
@@ -222,7 +191,7 @@ fn number(bytes: &mut Vec<u8>, n: u16) {
             break;
         }
     }
-    bytes.extend(digits.iter().skip(5 - n_digits));
+    bytes.extend(digits.iter().skip(10 - n_digits));
 }
 
 fn cursor_position(bytes: &mut Vec<u8>, x: u16, y: u16) {

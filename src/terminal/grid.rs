@@ -1,46 +1,203 @@
 //! What a terminal's screen holds, cell by cell, in a form in which equal cells mean equal looks.
 //!
 //! A ratatui buffer says the same screen in many ways (the style under a wide character's second half, the colour of
-//! an invisible blank). Here each way is brought to one, so that the painter may compare and move cells. It is also the
-//! last check: no character that could steer the terminal gets past it.
+//! an invisible blank). Here each way is brought to one, and symbols and looks to numbers, so that the painter may
+//! compare and move rows as plain memory. It is also the last check: no character that could steer the terminal gets
+//! past it.
 
-use ratatui::buffer::{Buffer, Cell};
+use std::collections::HashMap;
+
+use ratatui::buffer::{self, Buffer};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use crate::text::clean;
 use crate::text::width;
 
-/// Attributes that show on a blank.
-pub const SHOWN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::CROSSED_OUT).union(Modifier::REVERSED);
+/// A cell: what it shows and how, by the numbers that a [`Repertoire`] gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// A character by its code point, a cluster by its number after the last of those, or 0 for what a wide symbol to
+    /// the left covers.
+    symbol: u32,
+    look: u32,
+}
 
-/// A screenful of cells, each with the number of its link (0: none).
+/// How cells are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Pen {
+    pub fg: Color,
+    pub bg: Color,
+    pub underline: Color,
+    pub modifier: Modifier,
+    /// The number of an address; 0 for none.
+    pub link: u32,
+}
+
+/// The symbols, looks and addresses that cells name by number.
+#[derive(Debug)]
+pub struct Repertoire {
+    clusters: Vec<String>,
+    cluster_numbers: HashMap<String, u32>,
+    pens: Vec<Pen>,
+    pen_numbers: HashMap<Pen, u32>,
+    addresses: Vec<String>,
+    address_numbers: HashMap<String, u32>,
+}
+
+/// A screenful of cells.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Grid {
     width: u16,
     height: u16,
     cells: Vec<Cell>,
-    links: Vec<u32>,
     /// Rows with a cluster whose width emulators do not agree on.
     doubtful: Vec<bool>,
 }
 
-/// One row of a grid.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    pub cells: &'a [Cell],
-    pub links: &'a [u32],
+const FIRST_CLUSTER: u32 = 0x11_0000;
+
+/// With more of any kind, a repertoire begins anew.
+const MOST_NUMBERS: usize = 1 << 14;
+
+/// Attributes that show on a blank.
+const SHOWN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::CROSSED_OUT).union(Modifier::REVERSED);
+
+impl Cell {
+    /// What erasing leaves.
+    pub const BLANK: Self = Self { symbol: ' ' as u32, look: 0 };
+
+    /// Returns whether a wide symbol to the left covers this cell.
+    pub fn is_covered(self) -> bool {
+        self.symbol == 0
+    }
+
+    pub fn is_space(self) -> bool {
+        self.symbol == Self::BLANK.symbol
+    }
+
+    /// Returns the number of the symbol alone.
+    pub fn symbol(self) -> u32 {
+        self.symbol
+    }
+}
+
+impl Pen {
+    /// Returns whether only the ground is other than the terminal's own.
+    pub fn is_plain(&self) -> bool {
+        *self == Self { bg: self.bg, ..Self::default() }
+    }
+
+    /// Returns whether blanks of ground `bg` come out right with this look.
+    pub fn suits_blank(&self, bg: Color) -> bool {
+        self.bg == bg && self.link == 0 && !self.modifier.intersects(SHOWN_ON_BLANK)
+    }
+
+    /// Returns the look of a blank of which no more shows than of one with this look.
+    fn of_blank(self) -> Self {
+        if self.modifier.intersects(SHOWN_ON_BLANK) {
+            self
+        } else {
+            Self { bg: self.bg, link: self.link, ..Self::default() }
+        }
+    }
+}
+
+impl Default for Repertoire {
+    fn default() -> Self {
+        let pen = Pen::default();
+        Self {
+            clusters: Vec::new(),
+            cluster_numbers: HashMap::new(),
+            pens: vec![pen],
+            pen_numbers: HashMap::from([(pen, 0)]),
+            addresses: vec![String::new()],
+            address_numbers: HashMap::new(),
+        }
+    }
+}
+
+impl Repertoire {
+    /// Returns whether it is time to begin anew, which makes cells that were numbered before mean nothing.
+    pub fn is_full(&self) -> bool {
+        [self.clusters.len(), self.pens.len(), self.addresses.len()].into_iter().any(|n| n > MOST_NUMBERS)
+    }
+
+    pub fn pen(&self, cell: Cell) -> Pen {
+        self.pens.get(cell.look as usize).copied().unwrap_or_default()
+    }
+
+    /// Appends the bytes of a cell's symbol.
+    pub fn write_symbol(&self, cell: Cell, bytes: &mut Vec<u8>) {
+        match char::from_u32(cell.symbol) {
+            _ if cell.is_covered() => {}
+            Some(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => bytes.extend_from_slice(self.cluster(cell).as_bytes()),
+        }
+    }
+
+    /// Returns whether emulators may disagree about the width of a cell's symbol.
+    pub fn is_doubtful(&self, cell: Cell) -> bool {
+        match char::from_u32(cell.symbol) {
+            Some('\0'..='~') => false,
+            Some(c) => !is_trusted(c),
+            None => {
+                let mut chars = self.cluster(cell).chars();
+                !chars.next().is_some_and(is_trusted) || !chars.all(|c| matches!(c, '\u{300}'..='\u{36F}'))
+            }
+        }
+    }
+
+    /// Returns the address of a link.
+    pub fn address(&self, link: u32) -> &str {
+        self.addresses.get(link as usize).map_or("", String::as_str)
+    }
+
+    /// Returns the number of an address: 0 for one that is not serialised to ASCII.
+    pub fn link(&mut self, address: &str) -> u32 {
+        if address.is_empty() || !address.bytes().all(|byte| matches!(byte, b'!'..=b'~')) {
+            return 0;
+        }
+        number_of(&mut self.addresses, &mut self.address_numbers, address)
+    }
+
+    fn cluster(&self, cell: Cell) -> &str {
+        self.clusters.get((cell.symbol - FIRST_CLUSTER) as usize).map_or(" ", String::as_str)
+    }
+
+    fn look(&mut self, pen: Pen) -> u32 {
+        let next = u32::try_from(self.pens.len()).unwrap_or_default();
+        let look = *self.pen_numbers.entry(pen).or_insert(next);
+        if look == next {
+            self.pens.push(pen);
+        }
+        look
+    }
+
+    /// Returns the number of a symbol and its width in cells.
+    fn symbol(&mut self, symbol: &str) -> (u32, usize) {
+        if let [byte @ b' '..=b'~'] = symbol.as_bytes() {
+            return (u32::from(*byte), 1);
+        }
+        let mut chars = symbol.chars();
+        if chars.clone().any(clean::is_forbidden) {
+            return (u32::from('\u{FFFD}'), 1);
+        }
+        match (chars.next(), chars.next(), width::width(symbol)) {
+            (None, ..) | (Some('\u{A0}'), None, _) | (_, _, 0) => (Cell::BLANK.symbol, 1),
+            (Some(c), None, width) => (u32::from(c), width),
+            (.., width) => (FIRST_CLUSTER + number_of(&mut self.clusters, &mut self.cluster_numbers, symbol), width),
+        }
+    }
 }
 
 impl Grid {
     /// Makes an empty screen.
     pub fn blank(width: u16, height: u16) -> Self {
-        let n_cells = usize::from(width) * usize::from(height);
         Self {
             width,
             height,
-            cells: vec![Cell::EMPTY; n_cells],
-            links: vec![0; n_cells],
+            cells: vec![Cell::BLANK; usize::from(width) * usize::from(height)],
             doubtful: vec![false; usize::from(height)],
         }
     }
@@ -53,39 +210,26 @@ impl Grid {
         self.height
     }
 
-    /// Takes over what `buffer` holds, which is left with this grid's former cells.
-    pub fn take(&mut self, buffer: &mut Buffer) {
+    /// Takes what `buffer` holds, with links over some of its cells.
+    pub fn take(&mut self, buffer: &Buffer, links: &[(Rect, u32)], repertoire: &mut Repertoire) {
         self.width = buffer.area.width;
         self.height = buffer.area.height;
-        std::mem::swap(&mut self.cells, &mut buffer.content);
-        let n_cells = usize::from(self.width) * usize::from(self.height);
-        self.cells.resize(n_cells, Cell::EMPTY);
-        self.links.clear();
-        self.links.resize(n_cells, 0);
+        self.cells.clear();
         self.doubtful.clear();
-        for row in self.cells.chunks_mut(usize::from(self.width).max(1)) {
-            self.doubtful.push(normalise(row));
+        // Neighbours mostly look alike.
+        let mut last = Run::default();
+        let n_columns = usize::from(self.width).max(1);
+        for (y, row) in (0..self.height).zip(buffer.content.chunks(n_columns)) {
+            let doubtful = self.take_row(y, row, links, &mut last, repertoire);
+            self.doubtful.push(doubtful);
         }
+        self.cells.resize(usize::from(self.width) * usize::from(self.height), Cell::BLANK);
         self.doubtful.resize(usize::from(self.height), false);
     }
 
-    /// Lays link number `link` over the cells of `area`.
-    pub fn set_link(&mut self, area: Rect, link: u32) {
-        for y in area.top()..area.bottom().min(self.height) {
-            let start = self.index(area.left().min(self.width), y);
-            let end = self.index(area.right().min(self.width), y);
-            if let Some(links) = self.links.get_mut(start..end) {
-                links.fill(link);
-            }
-        }
-    }
-
-    pub fn row(&self, y: u16) -> Row<'_> {
-        let range = self.index(0, y)..self.index(self.width, y);
-        Row {
-            cells: self.cells.get(range.clone()).unwrap_or_default(),
-            links: self.links.get(range).unwrap_or_default(),
-        }
+    pub fn row(&self, y: u16) -> &[Cell] {
+        let start = usize::from(y) * usize::from(self.width);
+        self.cells.get(start..start + usize::from(self.width)).unwrap_or_default()
     }
 
     /// Returns whether a row has a cluster whose width emulators do not agree on.
@@ -95,119 +239,90 @@ impl Grid {
 
     /// Moves the cells of `area` up by `by` rows (down, where negative), with blanks moving in.
     pub fn scroll(&mut self, area: Rect, by: i32) {
-        let n_rows = i32::from(area.height);
-        let order: Vec<i32> = if by > 0 { (0..n_rows).collect() } else { (0..n_rows).rev().collect() };
-        for offset in order {
-            let source = offset + by;
-            let Ok(to) = u16::try_from(offset) else { continue };
-            let from = u16::try_from(source).ok().filter(|from| *from < area.height);
-            self.copy_row(area, area.y + to, from.map(|from| area.y + from));
-        }
-    }
-
-    fn copy_row(&mut self, area: Rect, to: u16, from: Option<u16>) {
-        let whole = area.x == 0 && area.width == self.width;
-        for x in area.left()..area.right() {
-            let target = self.index(x, to);
-            let (cell, link) = match from.map(|from| self.index(x, from)) {
-                Some(source) => (self.cells.get(source).cloned().unwrap_or_default(), self.links.get(source).copied()),
-                None => (Cell::EMPTY, None),
-            };
-            if let (Some(old_cell), Some(old_link)) = (self.cells.get_mut(target), self.links.get_mut(target)) {
-                *old_cell = cell;
-                *old_link = link.unwrap_or_default();
+        let old = self.clone();
+        for y in area.top()..area.bottom() {
+            let from = u16::try_from(i32::from(y) + by).ok().filter(|from| (area.top()..area.bottom()).contains(from));
+            let start = usize::from(y) * usize::from(self.width);
+            let columns = usize::from(area.left())..usize::from(area.right());
+            let Some(target) = self.cells.get_mut(start + columns.start..start + columns.end) else { continue };
+            match from.and_then(|from| old.row(from).get(columns)) {
+                Some(source) => target.copy_from_slice(source),
+                None => target.fill(Cell::BLANK),
+            }
+            if let Some(doubtful) = self.doubtful.get_mut(usize::from(y)) {
+                let stays = *doubtful && area.width < self.width;
+                *doubtful = stays || from.is_some_and(|from| old.is_doubtful(from));
             }
         }
-        let moved_in = from.is_some_and(|from| self.is_doubtful(from));
-        if let Some(doubtful) = self.doubtful.get_mut(usize::from(to)) {
-            *doubtful = moved_in || (!whole && *doubtful);
-        }
     }
 
-    fn index(&self, x: u16, y: u16) -> usize {
-        usize::from(y) * usize::from(self.width) + usize::from(x)
-    }
-}
-
-impl Row<'_> {
-    pub fn same(&self, other: &Row<'_>, x: usize) -> bool {
-        self.links.get(x) == other.links.get(x)
-            && match (self.cells.get(x), other.cells.get(x)) {
-                (Some(a), Some(b)) => same_cell(a, b),
-                _ => false,
+    /// Appends a row in its one form and returns whether it has a cluster of doubtful width.
+    fn take_row(
+        &mut self,
+        y: u16,
+        row: &[buffer::Cell],
+        links: &[(Rect, u32)],
+        last: &mut Run,
+        repertoire: &mut Repertoire,
+    ) -> bool {
+        let mut doubtful = false;
+        let mut n_covered = 0;
+        for (x, cell) in (0_u16..).zip(row) {
+            if n_covered > 0 {
+                n_covered -= 1;
+                self.cells.push(Cell { symbol: 0, look: last.look });
+                continue;
             }
+            let link = links.iter().rev().find(|(area, _)| area.contains((x, y).into())).map_or(0, |(_, link)| *link);
+            let pen = Pen { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier, link };
+            if pen != last.pen {
+                *last = Run { pen, look: repertoire.look(pen), blank_look: repertoire.look(pen.of_blank()) };
+            }
+            let (mut symbol, width) = repertoire.symbol(cell.symbol());
+            if width > 1 {
+                n_covered = width - 1;
+                // Half a wide symbol cannot be shown.
+                if n_covered + usize::from(x) >= row.len() {
+                    (symbol, n_covered) = (Cell::BLANK.symbol, 0);
+                }
+            }
+            let blank = symbol == Cell::BLANK.symbol;
+            let cell = Cell { symbol, look: if blank { last.blank_look } else { last.look } };
+            doubtful |= repertoire.is_doubtful(cell);
+            self.cells.push(cell);
+        }
+        doubtful
     }
 }
 
-/// Returns whether two normalised cells look the same.
-pub fn same_cell(a: &Cell, b: &Cell) -> bool {
-    a.symbol() == b.symbol()
-        && a.fg == b.fg
-        && a.bg == b.bg
-        && a.modifier == b.modifier
-        && a.underline_color == b.underline_color
+/// The look of the cell before.
+#[derive(Default)]
+struct Run {
+    pen: Pen,
+    look: u32,
+    blank_look: u32,
 }
 
-/// Returns whether a normalised cell is a blank of which only the ground shows.
-pub fn is_plain_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && cell.modifier.is_empty() && cell.fg == Color::Reset
-}
-
-/// Returns how many cells a normalised cell's symbol takes: 0 for what continues a wide one.
-pub fn symbol_width(symbol: &str) -> usize {
-    if symbol.len() == 1 { 1 } else { width::width(symbol) }
-}
-
-/// Returns whether emulators may disagree about a cluster's width.
-///
-/// They agree about Latin, Greek, Cyrillic, CJK, kana, hangul syllables, and the punctuation, boxes and arrows that go
-/// with them, each with combining marks for Latin.
-pub fn is_doubtful(symbol: &str) -> bool {
-    let mut chars = symbol.chars();
-    let trusted = |c: char| {
-        matches!(c,
-            '\u{20}'..='\u{7E}' | '\u{A0}'..='\u{2FF}' | '\u{370}'..='\u{481}' | '\u{48A}'..='\u{52F}'
-            | '\u{1E00}'..='\u{1FFF}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{2070}'..='\u{209F}'
-            | '\u{20A0}'..='\u{20BF}' | '\u{2100}'..='\u{2121}' | '\u{2123}'..='\u{2138}' | '\u{2150}'..='\u{2193}'
-            | '\u{219A}'..='\u{21FF}' | '\u{2200}'..='\u{22FF}' | '\u{2500}'..='\u{25A9}' | '\u{25AC}'..='\u{25B5}'
-            | '\u{25B7}'..='\u{25BF}' | '\u{25C1}'..='\u{25FA}' | '\u{2713}' | '\u{2717}' | '\u{27E8}' | '\u{27E9}'
-            | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{309B}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}'
-            | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FF01}'..='\u{FF60}'
-            | '\u{FFE0}'..='\u{FFE6}' | '\u{FFFD}')
-    };
-    !chars.next().is_some_and(trusted) || !chars.all(|c| matches!(c, '\u{300}'..='\u{36F}'))
-}
-
-/// Brings a row to its one form and returns whether it has a cluster of doubtful width.
-fn normalise(row: &mut [Cell]) -> bool {
-    let mut doubtful = false;
-    let mut rest = row;
-    while let Some((cell, after)) = rest.split_first_mut() {
-        cell.set_diff_option(ratatui::buffer::CellDiffOption::None);
-        let symbol = cell.symbol();
-        let mut width = 1;
-        if !matches!(symbol.as_bytes(), [b' '..=b'~']) {
-            if symbol.chars().any(clean::is_forbidden) {
-                cell.set_symbol("\u{FFFD}");
-            }
-            width = symbol_width(cell.symbol());
-            if width == 0 || width - 1 > after.len() || cell.symbol() == "\u{A0}" {
-                cell.set_symbol(" ");
-                width = 1;
-            }
-            doubtful |= is_doubtful(cell.symbol());
-        }
-        if cell.symbol() == " " && !cell.modifier.intersects(SHOWN_ON_BLANK) {
-            cell.fg = Color::Reset;
-            cell.underline_color = Color::Reset;
-            cell.modifier = Modifier::empty();
-        }
-        let (covered, next) = after.split_at_mut_checked(width - 1).unwrap_or_default();
-        for second_half in covered {
-            *second_half = cell.clone();
-            second_half.set_symbol("");
-        }
-        rest = next;
+fn number_of(texts: &mut Vec<String>, numbers: &mut HashMap<String, u32>, text: &str) -> u32 {
+    if let Some(number) = numbers.get(text) {
+        return *number;
     }
-    doubtful
+    let number = u32::try_from(texts.len()).unwrap_or_default();
+    texts.push(text.to_owned());
+    numbers.insert(text.to_owned(), number);
+    number
+}
+
+/// Returns whether emulators agree about a character's width: Latin, Greek, Cyrillic, CJK, kana, hangul syllables, and
+/// the punctuation, boxes and arrows that go with them.
+fn is_trusted(c: char) -> bool {
+    matches!(c,
+        '\u{20}'..='\u{7E}' | '\u{A0}'..='\u{2FF}' | '\u{370}'..='\u{481}' | '\u{48A}'..='\u{52F}'
+        | '\u{1E00}'..='\u{1FFF}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{2070}'..='\u{209F}'
+        | '\u{20A0}'..='\u{20BF}' | '\u{2100}'..='\u{2121}' | '\u{2123}'..='\u{2138}' | '\u{2150}'..='\u{2193}'
+        | '\u{219A}'..='\u{21FF}' | '\u{2200}'..='\u{22FF}' | '\u{2500}'..='\u{25A9}' | '\u{25AC}'..='\u{25B5}'
+        | '\u{25B7}'..='\u{25BF}' | '\u{25C1}'..='\u{25FA}' | '\u{2713}' | '\u{2717}' | '\u{27E8}' | '\u{27E9}'
+        | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{309B}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}'
+        | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FF01}'..='\u{FF60}'
+        | '\u{FFE0}'..='\u{FFE6}' | '\u{FFFD}')
 }

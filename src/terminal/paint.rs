@@ -3,14 +3,12 @@
 //! It remembers what the terminal shows, moves what scrolled by the terminal's own scrolling, and writes only what then
 //! still differs. It encodes a frame in the ways that may pay and sends the shortest. Nothing here does I/O.
 
-use std::collections::HashMap;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
-use super::encode::{Encoder, Pen, Place};
-use super::grid::{self, Grid, Row};
+use super::encode::{Encoder, Place};
+use super::grid::{Cell, Grid, Pen, Repertoire};
 use super::scroll::{self, Scroll};
 
 /// What a frame has beside its cells.
@@ -33,21 +31,17 @@ pub struct Link {
 pub struct Painter {
     shown: Grid,
     next: Grid,
-    spare: Buffer,
+    buffer: Buffer,
+    repertoire: Repertoire,
     /// What the terminal shows is not known: the next frame is drawn whole.
     lost: bool,
     pen: Pen,
     place: Place,
     cursor: Option<(u16, u16)>,
-    addresses: Vec<String>,
-    numbers: HashMap<String, u32>,
     margins: bool,
     unsynchronised: bool,
     bytes: Vec<u8>,
 }
-
-/// Addresses that are kept by number; with more, the frame is drawn anew.
-const MOST_ADDRESSES: usize = 4096;
 
 /// A stretch of a row that is written in one go.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +77,7 @@ impl Painter {
 
     /// Takes notice of the terminal's size; the next frame is drawn whole.
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.spare = Buffer::empty(Rect::new(0, 0, width, height));
+        self.buffer = Buffer::empty(Rect::new(0, 0, width, height));
         self.forget();
     }
 
@@ -106,106 +100,96 @@ impl Painter {
     ///
     /// `fill` is given an empty buffer of the screen's size.
     pub fn paint(&mut self, fill: impl FnOnce(&mut Buffer) -> Extras) -> &[u8] {
-        let area = self.spare.area;
-        self.spare.reset();
-        let extras = fill(&mut self.spare);
-        self.next.take(&mut self.spare);
-        self.spare.resize(area);
-        self.lay_links(&extras.links);
+        let area = self.buffer.area;
+        self.buffer.reset();
+        let extras = fill(&mut self.buffer);
+        self.take(&extras.links);
+        self.buffer.resize(area);
         self.bytes.clear();
 
         let whole = self.lost || (self.shown.width(), self.shown.height()) != (area.width, area.height);
         let cursor = extras.cursor.filter(|(x, y)| *x < area.width && *y < area.height);
-        let differs = whole || self.shown != self.next;
-        if !differs && cursor == self.cursor {
+        if !whole && self.shown == self.next && cursor == self.cursor {
             return &self.bytes;
         }
         let mut encoder = if whole { self.encode_whole() } else { self.encode_change() };
         if let Some((x, y)) = cursor {
-            encoder.go_to(x, y, &self.next.row(y));
+            encoder.go_to(x, y, self.next.row(y));
         }
-        match (self.cursor.is_some() && !whole, cursor.is_some()) {
+        match (self.cursor.is_some(), cursor.is_some()) {
             (false, true) => encoder.push(b"\x1b[?25h"),
             (true, false) => encoder.push(b"\x1b[?25l"),
+            // What is not known is said.
+            (false, false) if whole => encoder.push(b"\x1b[?25l"),
+            (true, true) if whole => encoder.push(b"\x1b[?25h"),
             _ => {}
         }
-        if encoder.bytes.is_empty() {
-            return &self.bytes;
+        let Encoder { bytes, pen, place, .. } = encoder;
+        if !bytes.is_empty() {
+            let (begin, end): (&[u8], &[u8]) =
+                if self.unsynchronised { (b"", b"") } else { (b"\x1b[?2026h", b"\x1b[?2026l") };
+            for part in [begin, &bytes, end] {
+                self.bytes.extend_from_slice(part);
+            }
         }
-        if !self.unsynchronised {
-            self.bytes.extend_from_slice(b"\x1b[?2026h");
-        }
-        if whole && cursor.is_none() {
-            self.bytes.extend_from_slice(b"\x1b[?25l");
-        }
-        self.bytes.extend_from_slice(&encoder.bytes);
-        if !self.unsynchronised {
-            self.bytes.extend_from_slice(b"\x1b[?2026l");
-        }
-        self.pen = encoder.pen;
-        self.place = encoder.place;
-        self.cursor = cursor;
-        self.lost = false;
+        (self.pen, self.place, self.cursor, self.lost) = (pen, place, cursor, false);
         std::mem::swap(&mut self.shown, &mut self.next);
         &self.bytes
     }
 
-    fn lay_links(&mut self, links: &[Link]) {
-        if self.addresses.len() + links.len() > MOST_ADDRESSES {
-            self.addresses.clear();
-            self.numbers.clear();
+    fn take(&mut self, links: &[Link]) {
+        if self.repertoire.is_full() {
+            self.repertoire = Repertoire::default();
             self.forget();
         }
-        if self.addresses.is_empty() {
-            self.addresses.push(String::new());
-        }
-        for Link { area, address } in links {
-            // An address comes serialised to ASCII; one that does not is no address.
-            if address.is_empty() || !address.bytes().all(|byte| matches!(byte, b'!'..=b'~')) {
-                continue;
-            }
-            let next_number = u32::try_from(self.addresses.len()).unwrap_or_default();
-            let number = *self.numbers.entry(address.clone()).or_insert(next_number);
-            if number == next_number {
-                self.addresses.push(address.clone());
-            }
-            self.next.set_link(*area, number);
-        }
+        let links: Vec<(Rect, u32)> =
+            links.iter().map(|link| (link.area, self.repertoire.link(&link.address))).collect();
+        self.next.take(&self.buffer, &links, &mut self.repertoire);
     }
 
     /// Draws all on a cleared screen.
-    fn encode_whole(&mut self) -> Encoder {
+    fn encode_whole(&self) -> Encoder<'_> {
         let (width, height) = (self.next.width(), self.next.height());
-        let mut encoder = Encoder::new(Pen::default(), Place { row: Some(0), column: Some(0) }, width);
+        let place = Place { row: Some(0), column: Some(0) };
+        let mut encoder = Encoder::new(Pen::default(), place, width, &self.repertoire);
+        if self.pen.link != 0 {
+            encoder.push(b"\x1b]8;;\x1b\\");
+        }
         encoder.push(b"\x1b[m\x1b[H\x1b[2J");
-        let stretches = stretches(&Grid::blank(width, height), &self.next, Pen::default());
-        self.write(&mut encoder, &stretches);
+        let stretches = self.stretches(&Grid::blank(width, height), Pen::default());
+        self.write(&mut encoder, &stretches, usize::MAX);
         encoder
     }
 
     /// Draws what changed, by the shortest way.
-    fn encode_change(&self) -> Encoder {
-        let mut best = self.encode_difference(self.encoder(), &self.shown);
+    fn encode_change(&self) -> Encoder<'_> {
+        let mut scrolls = Vec::new();
         if let Some((rows, rectangle)) = scroll::find(&self.shown, &self.next) {
-            let mut consider = |scroll: Scroll| {
-                let encoder = self.encode_scrolled(scroll);
-                if encoder.bytes.len() < best.bytes.len() {
-                    best = encoder;
-                }
-            };
-            consider(rows);
+            scrolls.push(rows);
             if self.margins && rectangle != rows && self.cuts_no_wide_cell(rectangle.area) {
-                consider(rectangle);
+                scrolls.push(rectangle);
             }
         }
-        best
+        let mut best: Option<Encoder<'_>> = None;
+        for scroll in scrolls {
+            let mut moved = self.shown.clone();
+            moved.scroll(scroll.area, scroll.by);
+            let limit = best.as_ref().map_or(usize::MAX, |best| best.bytes.len());
+            let encoder = self.encode_difference(self.encode_scroll(scroll), &moved, limit);
+            if encoder.bytes.len() < limit {
+                best = Some(encoder);
+            }
+        }
+        let limit = best.as_ref().map_or(usize::MAX, |best| best.bytes.len());
+        let plain = self.encode_difference(self.encoder(), &self.shown, limit);
+        best.filter(|best| best.bytes.len() <= plain.bytes.len()).unwrap_or(plain)
     }
 
-    fn encode_scrolled(&self, Scroll { area, by }: Scroll) -> Encoder {
+    fn encode_scroll(&self, Scroll { area, by }: Scroll) -> Encoder<'_> {
         let mut encoder = self.encoder();
         // What moves in has the ground that is set, in some terminals with its attributes.
         if !encoder.pen.suits_blank(Color::Reset) {
-            encoder.set_pen(Pen::default(), &self.addresses);
+            encoder.set_pen(Pen::default());
         }
         let beside = area.width < self.next.width();
         if beside {
@@ -227,20 +211,18 @@ impl Painter {
         } else if beside {
             encoder.place = Place::default();
         }
-        let mut moved = self.shown.clone();
-        moved.scroll(area, by);
-        self.encode_difference(encoder, &moved)
+        encoder
     }
 
-    /// Writes what differs from `shown`, row by row or look by look.
-    fn encode_difference(&self, encoder: Encoder, shown: &Grid) -> Encoder {
-        let mut stretches = stretches(shown, &self.next, encoder.pen);
+    /// Writes what differs from `shown`, row by row or look by look, as far as that is shorter than `limit`.
+    fn encode_difference<'a>(&self, encoder: Encoder<'a>, shown: &Grid, limit: usize) -> Encoder<'a> {
+        let mut stretches = self.stretches(shown, encoder.pen);
         let mut by_row = encoder.clone();
-        self.write(&mut by_row, &stretches);
-        if stretches.iter().map(|stretch| stretch.group).max() > Some(0) {
+        self.write(&mut by_row, &stretches, limit);
+        if stretches.iter().any(|stretch| stretch.group > 0) {
             stretches.sort_by_key(|stretch| stretch.group);
             let mut by_look = encoder;
-            self.write(&mut by_look, &stretches);
+            self.write(&mut by_look, &stretches, limit.min(by_row.bytes.len()));
             if by_look.bytes.len() < by_row.bytes.len() {
                 return by_look;
             }
@@ -248,171 +230,149 @@ impl Painter {
         by_row
     }
 
-    fn encoder(&self) -> Encoder {
-        Encoder::new(self.pen, self.place, self.next.width())
+    fn encoder(&self) -> Encoder<'_> {
+        Encoder::new(self.pen, self.place, self.next.width(), &self.repertoire)
     }
 
     fn cuts_no_wide_cell(&self, area: Rect) -> bool {
         (area.top()..area.bottom()).all(|y| {
-            let cells = self.shown.row(y).cells;
+            let row = self.shown.row(y);
             [area.left(), area.right()]
                 .into_iter()
-                .all(|x| cells.get(usize::from(x)).is_none_or(|cell| !cell.symbol().is_empty()))
+                .all(|x| row.get(usize::from(x)).is_none_or(|cell| !cell.is_covered()))
         })
     }
 
-    fn write(&self, encoder: &mut Encoder, stretches: &[Stretch]) {
+    /// Writes stretches in their order, and gives up when that takes `limit` bytes.
+    fn write(&self, encoder: &mut Encoder<'_>, stretches: &[Stretch], limit: usize) {
         for stretch in stretches {
+            if encoder.bytes.len() >= limit {
+                return;
+            }
             let row = self.next.row(stretch.y);
             if stretch.kind == Kind::Whole {
-                self.write_whole_row(encoder, stretch.y, &row);
+                self.write_whole_row(encoder, stretch.y, row);
             } else {
-                self.write_stretch(encoder, stretch, &row);
-            }
-        }
-    }
-
-    fn write_stretch(&self, encoder: &mut Encoder, stretch: &Stretch, row: &Row<'_>) {
-        match stretch.kind {
-            Kind::Text(pen) => encoder.set_pen(pen, &self.addresses),
-            Kind::Blank(bg) => self.suit(encoder, bg),
-            Kind::Erased | Kind::ToEnd | Kind::Whole => self.suit(encoder, Color::Reset),
-        }
-        match stretch.kind {
-            Kind::Text(_) | Kind::Blank(_) | Kind::Whole => Self::write_cells(encoder, stretch, row),
-            Kind::Erased => {
-                encoder.go_to(stretch.start, stretch.y, row);
-                encoder.erase(stretch.end - stretch.start);
-            }
-            Kind::ToEnd => {
-                encoder.go_to(stretch.start, stretch.y, row);
-                encoder.push(b"\x1b[K");
-            }
-        }
-    }
-
-    fn suit(&self, encoder: &mut Encoder, bg: Color) {
-        if !encoder.pen.suits_blank(bg) {
-            encoder.set_pen(Pen { bg, ..Pen::default() }, &self.addresses);
-        }
-    }
-
-    fn write_cells(encoder: &mut Encoder, stretch: &Stretch, row: &Row<'_>) {
-        for x in stretch.start..stretch.end {
-            if let Some(cell) = row.cells.get(usize::from(x)).filter(|cell| !cell.symbol().is_empty()) {
-                encoder.go_to(x, stretch.y, row);
-                encoder.put(cell);
+                write_stretch(encoder, stretch, row);
             }
         }
     }
 
     /// Clears a row and writes it whole, with the cursor placed anew after each doubtful cluster, so that no ghost of
     /// a cluster that is wider or narrower than we believe stays on the screen.
-    fn write_whole_row(&self, encoder: &mut Encoder, y: u16, row: &Row<'_>) {
-        self.suit(encoder, Color::Reset);
+    fn write_whole_row(&self, encoder: &mut Encoder<'_>, y: u16, row: &[Cell]) {
+        suit(encoder, Color::Reset);
         encoder.go_to(0, y, row);
         encoder.push(b"\x1b[K");
-        for stretch in row_stretches(&Grid::blank(self.next.width(), 1).row(0), row, y) {
-            self.write_stretch(encoder, &stretch, row);
+        for stretch in self.row_stretches(&vec![Cell::BLANK; row.len()], row, y) {
+            write_stretch(encoder, &stretch, row);
         }
     }
-}
 
-/// Returns how many plain blanks on the terminal's own ground begin at `x`.
-fn blanks(row: &Row<'_>, x: u16, end: u16) -> u16 {
-    let range = usize::from(x)..usize::from(end);
-    let cells = row.cells.get(range.clone()).unwrap_or_default();
-    let links = row.links.get(range).unwrap_or_default();
-    let n_blank = cells.iter().zip(links).take_while(|(cell, link)| is_erased(cell, **link)).count();
-    u16::try_from(n_blank).unwrap_or_default()
-}
-
-/// Returns whether a cell looks as the terminal's erasing leaves it.
-fn is_erased(cell: &ratatui::buffer::Cell, link: u32) -> bool {
-    link == 0 && cell.bg == Color::Reset && grid::is_plain_blank(cell)
-}
-
-/// Returns what must be written to bring `shown` to `next`, row by row.
-fn stretches(shown: &Grid, next: &Grid, pen: Pen) -> Vec<Stretch> {
-    let mut all = Vec::new();
-    // The look that is set comes first: what has it costs no change.
-    let mut pens = vec![pen];
-    let mut group = 0;
-    for y in 0..next.height() {
-        let (old, new) = (shown.row(y), next.row(y));
-        let width = usize::from(next.width());
-        if (0..width).all(|x| old.same(&new, x)) {
-            continue;
-        }
-        if shown.is_doubtful(y) || next.is_doubtful(y) {
-            all.push(Stretch { y, start: 0, end: next.width(), kind: Kind::Whole, group });
-            continue;
-        }
-        for mut stretch in row_stretches(&old, &new, y) {
-            if let Kind::Text(pen) = stretch.kind {
-                group = pens.iter().position(|known| *known == pen).unwrap_or_else(|| {
-                    pens.push(pen);
-                    pens.len() - 1
-                });
-            }
-            stretch.group = group;
-            all.push(stretch);
-        }
-    }
-    all
-}
-
-/// Returns the stretches of one row, left to right.
-fn row_stretches(old: &Row<'_>, new: &Row<'_>, y: u16) -> Vec<Stretch> {
-    let mut all: Vec<Stretch> = Vec::new();
-    let width = cells(new.cells.len());
-    let mut x = 0;
-    while x < width {
-        let (Some(cell), Some(link)) = (new.cells.get(usize::from(x)), new.links.get(usize::from(x))) else { break };
-        let start = x;
-        x += cells(grid::symbol_width(cell.symbol()).max(1));
-        if (start..x).all(|x| old.same(new, usize::from(x))) {
-            continue;
-        }
-        let n_blank = blanks(new, start, width);
-        if n_blank > 0 {
-            let differs = |x: &u16| !old.same(new, usize::from(*x));
-            let after = start + n_blank;
-            let last = (start..after).rev().find(differs).unwrap_or(start) + 1;
-            let text_follows = last == after && after < width && differs(&after);
-            if after == width && last - start > 3 {
-                all.push(Stretch { y, start, end: width, kind: Kind::ToEnd, group: 0 });
-                break;
-            }
-            // Erasing takes about four bytes, and as many to step over what was erased.
-            if last - start > if text_follows { 9 } else { 5 } {
-                all.push(Stretch { y, start, end: last, kind: Kind::Erased, group: 0 });
-                x = last;
+    /// Returns what must be written to bring `shown` to the next frame, row by row.
+    fn stretches(&self, shown: &Grid, pen: Pen) -> Vec<Stretch> {
+        let mut all = Vec::new();
+        // The look that is set comes first: what has it costs no change.
+        let mut pens = vec![pen];
+        let mut group = 0;
+        for y in 0..self.next.height() {
+            let (old, new) = (shown.row(y), self.next.row(y));
+            if old == new {
                 continue;
             }
+            if shown.is_doubtful(y) || self.next.is_doubtful(y) {
+                all.push(Stretch { y, start: 0, end: self.next.width(), kind: Kind::Whole, group });
+                continue;
+            }
+            for mut stretch in self.row_stretches(old, new, y) {
+                if let Kind::Text(pen) = stretch.kind {
+                    group = pens.iter().position(|known| *known == pen).unwrap_or_else(|| {
+                        pens.push(pen);
+                        pens.len() - 1
+                    });
+                }
+                stretch.group = group;
+                all.push(stretch);
+            }
         }
-        let blank = *link == 0 && grid::is_plain_blank(cell);
-        let pen = Pen::of(cell, *link);
-        if let Some(last) = all.last_mut().filter(|last| last.end == start) {
-            let joined = match last.kind {
-                Kind::Text(pen) if blank => pen.suits_blank(cell.bg).then_some(last.kind),
-                Kind::Text(last_pen) => (last_pen == pen).then_some(last.kind),
-                Kind::Blank(bg) if blank => (bg == cell.bg).then_some(last.kind),
+        all
+    }
+
+    /// Returns the stretches of one row, left to right.
+    fn row_stretches(&self, old: &[Cell], new: &[Cell], y: u16) -> Vec<Stretch> {
+        let mut all: Vec<Stretch> = Vec::new();
+        let differs = |x: usize| old.get(x) != new.get(x);
+        let mut x = 0;
+        while let Some(cell) = new.get(x) {
+            let start = x;
+            x += 1;
+            while new.get(x).is_some_and(|cell| cell.is_covered()) {
+                x += 1;
+            }
+            if !(start..x).any(differs) {
+                continue;
+            }
+            if *cell == Cell::BLANK {
+                let after = start + new.iter().skip(start).take_while(|cell| **cell == Cell::BLANK).count();
+                let end = (start..after).rev().find(|x| differs(*x)).unwrap_or(start) + 1;
+                // Erasing takes about four bytes, and as many to step over what was erased.
+                let text_follows = end == after && differs(after);
+                let kind = match end - start {
+                    4.. if after == new.len() => Some(Kind::ToEnd),
+                    10.. => Some(Kind::Erased),
+                    6.. if !text_follows => Some(Kind::Erased),
+                    _ => None,
+                };
+                if let Some(kind) = kind {
+                    all.push(Stretch { y, start: column(start), end: column(end), kind, group: 0 });
+                    x = end;
+                    continue;
+                }
+            }
+            let pen = self.repertoire.pen(*cell);
+            let blank = cell.is_space() && pen.is_plain();
+            let last = all.last_mut().filter(|last| last.end == column(start));
+            let joined = last.as_ref().and_then(|last| match last.kind {
+                Kind::Text(pen_before) if blank => pen_before.suits_blank(pen.bg).then_some(last.kind),
+                Kind::Text(pen_before) => (pen_before == pen).then_some(last.kind),
+                Kind::Blank(bg) if blank => (bg == pen.bg).then_some(last.kind),
                 Kind::Blank(bg) => pen.suits_blank(bg).then_some(Kind::Text(pen)),
                 Kind::Erased | Kind::ToEnd | Kind::Whole => None,
-            };
-            if let Some(kind) = joined {
-                last.kind = kind;
-                last.end = x;
-                continue;
+            });
+            if let (Some(last), Some(kind)) = (last, joined) {
+                (last.kind, last.end) = (kind, column(x));
+            } else {
+                let kind = if blank { Kind::Blank(pen.bg) } else { Kind::Text(pen) };
+                all.push(Stretch { y, start: column(start), end: column(x), kind, group: 0 });
             }
         }
-        let kind = if blank { Kind::Blank(cell.bg) } else { Kind::Text(pen) };
-        all.push(Stretch { y, start, end: x, kind, group: 0 });
+        all
     }
-    all
 }
 
-fn cells(n: usize) -> u16 {
-    u16::try_from(n).unwrap_or(u16::MAX)
+fn write_stretch(encoder: &mut Encoder<'_>, stretch: &Stretch, row: &[Cell]) {
+    match stretch.kind {
+        Kind::Text(pen) => encoder.set_pen(pen),
+        Kind::Blank(bg) => suit(encoder, bg),
+        Kind::Erased | Kind::ToEnd | Kind::Whole => suit(encoder, Color::Reset),
+    }
+    encoder.go_to(stretch.start, stretch.y, row);
+    match stretch.kind {
+        Kind::ToEnd => encoder.push(b"\x1b[K"),
+        Kind::Erased => encoder.erase(stretch.end - stretch.start),
+        Kind::Text(_) | Kind::Blank(_) | Kind::Whole => {
+            encoder.put(stretch.start, stretch.end, row);
+        }
+    }
+}
+
+/// Changes the look to one that blanks of ground `bg` come out right with.
+fn suit(encoder: &mut Encoder<'_>, bg: Color) {
+    if !encoder.pen.suits_blank(bg) {
+        encoder.set_pen(Pen { bg, ..Pen::default() });
+    }
+}
+
+fn column(x: usize) -> u16 {
+    u16::try_from(x).unwrap_or(u16::MAX)
 }
