@@ -13,7 +13,7 @@ mod outline;
 use std::fmt;
 use std::sync::Arc;
 
-pub use anchor::Anchor;
+pub use anchor::{Anchor, Certainty, Resolved};
 pub use builder::DocumentBuilder;
 pub use find::Query;
 pub use outline::words_in;
