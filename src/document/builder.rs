@@ -6,17 +6,18 @@
 //! targets get their offsets then.
 
 mod address;
+mod leaf;
+mod table;
 
 use std::collections::HashMap;
-use std::mem;
 use std::sync::Arc;
 
 use super::outline::outline;
 use super::{
-    Alignment, Block, BlockId, BlockKind, Break, BreakKind, Document, Footnote, Link, LinkTarget, Mark, MarkKind, Meta,
-    Offset, Resource, Table, TextRange, Warning, WarningKind,
+    Block, BlockId, BlockKind, Break, Document, Footnote, Link, LinkTarget, Mark, MarkKind, Meta, Offset, Resource,
+    Table, TextRange, Warning, WarningKind,
 };
-use crate::text::clean::{self, BreakHint, Findings, Mode, Stop};
+use crate::text::clean::{self, Findings, Mode, Stop};
 
 /// How many containers may enclose a block; what nests deeper stays in the innermost of them.
 pub const MAX_DEPTH: usize = 64;
@@ -201,6 +202,7 @@ impl DocumentBuilder {
     pub fn leaf(&mut self, kind: BlockKind, text: &str) -> BlockId {
         let id = self.open(kind);
         match self.leaf {
+            Some(OpenLeaf { kind: BlockKind::Rule, .. }) => {}
             Some(OpenLeaf { kind, .. }) if !matches!(kind, BlockKind::Table(_)) => {
                 self.write(text, mode(kind), &mut []);
             }
@@ -313,62 +315,6 @@ impl DocumentBuilder {
         }
     }
 
-    /// Opens a table; cells and rows follow, and [`Self::close`] ends it.
-    pub fn open_table(&mut self, alignments: Vec<Alignment>) -> BlockId {
-        self.close_leaf();
-        let idx = index(self.tables.len());
-        self.tables.push(Table { alignments, ..Table::default() });
-        self.open_leaf(BlockKind::Table(idx), false)
-    }
-
-    /// Opens the next cell of the open table's row. What is written until it closes is one line.
-    pub fn open_cell(&mut self) {
-        self.close_cell();
-        let Some(leaf) = &mut self.leaf else { return };
-        let BlockKind::Table(idx) = leaf.kind else { return };
-        let Some(table) = self.tables.get_mut(idx as usize) else { return };
-        if leaf.cell == CellState::Between {
-            self.text.push('\t');
-        } else {
-            if !table.rows.is_empty() {
-                self.text.push('\n');
-            }
-            table.rows.push(Vec::new());
-        }
-        leaf.cell = CellState::Open(self.text.len());
-    }
-
-    pub fn close_cell(&mut self) {
-        let Some(OpenLeaf { kind: BlockKind::Table(idx), cell: CellState::Open(start), .. }) = self.leaf else {
-            return;
-        };
-        self.flush(Mode::Prose);
-        let range = TextRange::new(Offset::at(start), Offset::at(self.text.len()));
-        if let Some(row) = self.tables.get_mut(idx as usize).and_then(|table| table.rows.last_mut()) {
-            row.push(range);
-        }
-        if let Some(leaf) = &mut self.leaf {
-            leaf.cell = CellState::Between;
-        }
-    }
-
-    /// Ends the table's row. Header rows count as such while no other row has come before them.
-    pub fn end_row(&mut self, is_header: bool) {
-        self.close_cell();
-        let Some(leaf) = &mut self.leaf else { return };
-        let BlockKind::Table(idx) = leaf.kind else { return };
-        if leaf.cell != CellState::Between {
-            return;
-        }
-        leaf.cell = CellState::RowStart;
-        if let Some(table) = self.tables.get_mut(idx as usize)
-            && is_header
-            && table.header_rows + 1 == table.rows.len()
-        {
-            table.header_rows += 1;
-        }
-    }
-
     /// Makes a paragraph a heading of `level`, or a heading a paragraph, after the fact.
     pub fn set_heading(&mut self, id: BlockId, level: Option<u8>, confidence: f32) {
         let Some(block) = self.blocks.get_mut(id.index()) else { return };
@@ -450,60 +396,6 @@ impl DocumentBuilder {
         }
     }
 
-    fn open_leaf(&mut self, kind: BlockKind, is_implied: bool) -> BlockId {
-        let text_before = self.text.len();
-        if self.has_leaf {
-            self.text.push('\n');
-        }
-        let start = self.text.len();
-        let id = self.push_block(kind);
-        self.leaf = Some(OpenLeaf { id, kind, start, text_before, is_implied, cell: CellState::RowStart });
-        id
-    }
-
-    fn close_leaf(&mut self) {
-        self.close_cell();
-        let Some(leaf) = self.leaf else { return };
-        self.flush(mode(leaf.kind));
-        self.leaf = None;
-        let has_content = match leaf.kind {
-            BlockKind::Rule | BlockKind::Figure(_) => true,
-            BlockKind::Table(idx) => self.tables.get(idx as usize).is_some_and(|table| !table.rows.is_empty()),
-            _ => self.text.len() > leaf.start,
-        };
-        let range = TextRange::new(Offset::at(leaf.start), Offset::at(self.text.len()));
-        if !has_content {
-            self.drop_leaf(leaf, range.start);
-            return;
-        }
-        self.has_leaf = true;
-        if let Some(block) = self.blocks.get_mut(leaf.id.index()) {
-            block.range = range;
-        }
-        // A container starts where its first leaf does; where an inner one has a leaf, so have the outer ones.
-        for container in self.containers.iter_mut().rev().take_while(|container| !container.has_leaf) {
-            container.has_leaf = true;
-            if let Some(block) = container.id.and_then(|id| self.blocks.get_mut(id.index())) {
-                block.range = range;
-            }
-        }
-        for name in self.waiting_targets.drain(..) {
-            self.targets.push((name, range.start));
-        }
-    }
-
-    /// Takes back a leaf without content, and leaves its targets to the next one.
-    fn drop_leaf(&mut self, leaf: OpenLeaf, start: Offset) {
-        self.text.truncate(leaf.text_before);
-        self.blocks.truncate(leaf.id.index());
-        if let BlockKind::Table(idx) = leaf.kind {
-            self.tables.truncate(idx as usize);
-        }
-        self.confidences.remove(&leaf.id.0);
-        let first = self.targets.iter().rposition(|&(_, offset)| offset < start).map_or(0, |idx| idx + 1);
-        self.waiting_targets.extend(self.targets.drain(first..).map(|(name, _)| name));
-    }
-
     fn push_block(&mut self, kind: BlockKind) -> BlockId {
         let id = BlockId(index(self.blocks.len()));
         let range = TextRange::empty(Offset::at(self.text.len()));
@@ -515,100 +407,6 @@ impl DocumentBuilder {
 
     fn parent(&self) -> Option<BlockId> {
         self.containers.iter().rev().find_map(|container| container.id)
-    }
-
-    /// Opens a paragraph, or a table's cell, if text has no place yet.
-    fn need_place_for_text(&mut self) {
-        match self.leaf {
-            None => {
-                self.open_leaf(BlockKind::Paragraph, true);
-            }
-            Some(OpenLeaf { kind: BlockKind::Table(_), cell, .. }) if !matches!(cell, CellState::Open(_)) => {
-                self.open_cell();
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn stop(&mut self, stop: Stop, purpose: Purpose) {
-        self.stops.push(stop);
-        self.purposes.push(purpose);
-    }
-
-    /// Cleans and writes what the open leaf or cell was given, and places its marks and targets.
-    fn flush(&mut self, mode: Mode) {
-        while !self.open_marks.is_empty() {
-            self.close_mark();
-        }
-        if self.raw.is_empty() && self.stops.is_empty() {
-            return;
-        }
-        let mut raw = mem::take(&mut self.raw);
-        let mut stops = mem::take(&mut self.stops);
-        self.write(&raw, mode, &mut stops);
-
-        for (stop, purpose) in stops.drain(..).zip(self.purposes.drain(..)) {
-            match purpose {
-                Purpose::LineEnd => {}
-                Purpose::Target(name) => self.targets.push((name, Offset::at(stop.after))),
-                Purpose::MarkStart(idx) | Purpose::MarkEnd(idx) => {
-                    let Some((_, range)) = self.opened.get_mut(idx) else { continue };
-                    *range = Some(match range {
-                        None => TextRange::empty(Offset::at(stop.after)),
-                        Some(range) => TextRange::new(range.start, Offset::at(stop.before)),
-                    });
-                }
-            }
-        }
-        let n_links = self.links.len();
-        let n_footnotes = self.footnotes.len();
-        let is_known = |kind| match kind {
-            MarkKind::Link(idx) => (idx as usize) < n_links,
-            MarkKind::FootnoteRef(idx) => (idx as usize) < n_footnotes,
-            _ => true,
-        };
-        for (kind, range) in self.opened.drain(..) {
-            if let Some(range) = range
-                && !range.is_empty()
-                && is_known(kind)
-            {
-                self.marks.push(Mark { kind, range });
-            }
-        }
-        raw.clear();
-        raw.shrink_to(KEPT_RAW_BYTES);
-        self.raw = raw;
-        self.stops = stops;
-    }
-
-    /// Cleans `raw` into the text.
-    fn write(&mut self, raw: &str, mode: Mode, stops: &mut [Stop]) {
-        let room = self.max_text_bytes.saturating_sub(self.text.len());
-        let fit = if raw.len().saturating_mul(MAX_GROWTH) <= room {
-            raw
-        } else {
-            self.warn(WarningKind::Truncated);
-            raw.get(..raw.floor_char_boundary(room / MAX_GROWTH)).unwrap_or_default()
-        };
-        self.findings.breaks.clear();
-        self.findings.mended = clean::Mended::default();
-        clean::append(fit, mode, stops, &mut self.text, &mut self.findings);
-        self.breaks.extend(self.findings.breaks.iter().map(|&(offset, hint)| Break {
-            offset: Offset::at(offset),
-            kind: match hint {
-                BreakHint::SoftHyphen => BreakKind::SoftHyphen,
-                BreakHint::Allowed => BreakKind::Allowed,
-                BreakHint::Forbidden => BreakKind::Forbidden,
-            },
-        }));
-        let mended = self.findings.mended;
-        if mended != clean::Mended::default() {
-            self.warn_of(WarningKind::Undecodable, mended.unknown);
-            self.warn_of(WarningKind::Escape, mended.escapes);
-            self.warn_of(WarningKind::Control, mended.controls);
-            self.warn_of(WarningKind::BidiControl, mended.bidi);
-            self.warn_of(WarningKind::CombiningMarks, mended.marks);
-        }
     }
 
     fn warn_of(&mut self, kind: WarningKind, count: u32) {
@@ -684,7 +482,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::document::ItemMark;
+    use crate::document::{Alignment, ItemMark};
 
     /// Builds a document, checks its invariants, and returns it as one line a block: depth, kind, text with marks.
     fn check(build: impl FnOnce(&mut DocumentBuilder), expected: &[&str]) -> Document {
@@ -852,6 +650,20 @@ mod tests {
         let document = builder.finish();
         let found: Vec<_> = document.links().iter().map(|link| link.target.clone()).collect();
         assert_eq!(found, cases.map(|(_, target)| target));
+    }
+
+    #[test]
+    fn a_rule_has_no_text() {
+        check(
+            |b| {
+                b.leaf(BlockKind::Rule, "***");
+                b.open(BlockKind::Rule);
+                b.text("a");
+                b.close();
+                b.leaf(BlockKind::Paragraph, "b");
+            },
+            &["0 Rule \"\"", "0 Rule \"\"", "0 Paragraph \"a\"", "0 Paragraph \"b\""],
+        );
     }
 
     #[test]

@@ -47,8 +47,10 @@ impl Document {
             if text.len() != block.range.len() {
                 return Err(format!("{block:?} has no range of characters"));
             }
-            if block.kind.keeps_lines() || matches!(block.kind, BlockKind::Rule) {
-            } else if text.contains(['\t']) || text.contains("  ") || text.starts_with(' ') || text.ends_with(' ') {
+            let keeps_spaces = block.kind.keeps_lines();
+            if !keeps_spaces
+                && (text.contains(['\t']) || text.contains("  ") || text.starts_with(' ') || text.ends_with(' '))
+            {
                 return Err(format!("prose with white space of its own: {text:?}"));
             }
             end = Some(block.range.end);
@@ -86,9 +88,10 @@ impl Document {
             BlockKind::Figure(idx) => (idx as usize) < self.resources().len(),
             BlockKind::Footnote(idx) => (idx as usize) < self.footnotes().len(),
             BlockKind::Heading(level) => (1..=6).contains(&level),
+            BlockKind::Rule => block.range.is_empty(),
             _ => true,
         };
-        if is_known { Ok(()) } else { wrong("has no such index or level") }
+        if is_known { Ok(()) } else { wrong("has no such index, level or text") }
     }
 
     fn check_marks(&self) -> Result<(), String> {

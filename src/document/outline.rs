@@ -111,3 +111,48 @@ fn is_unspaced(c: char) -> bool {
         | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::DocumentBuilder;
+
+    fn check_words(text: &str, expected: u32) {
+        assert_eq!(words_in(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn words() {
+        check_words("", 0);
+        check_words("It’s well-known — isn't it?", 4);
+        check_words(" - * 1. one\ttwo\n", 3);
+        check_words("Größe Äpfel", 2);
+        check_words("中文字", 2);
+        check_words("用 Rust 写", 2);
+        check_words("한국어 단어", 2);
+        check_words("“—” …", 0);
+    }
+
+    fn check(blocks: &[(BlockKind, &str)], expected: &[(u8, &str, u32)]) {
+        let mut builder = DocumentBuilder::new();
+        for &(kind, text) in blocks {
+            builder.leaf(kind, text);
+        }
+        let document = builder.finish();
+        let sections = document.sections().iter();
+        let sections = sections.map(|section| (section.level, document.slice(section.range), section.words));
+        assert_eq!(sections.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_lead_stands_before_the_first_heading() {
+        use BlockKind::{Byline, Heading, Paragraph, Title};
+        check(&[], &[]);
+        check(&[(Title, "T"), (Byline, "B")], &[]);
+        check(&[(Title, "T"), (Heading(2), "H"), (Paragraph, "p")], &[(2, "H\np", 1)]);
+        check(
+            &[(Title, "T"), (Paragraph, "p q"), (Byline, "B"), (Heading(1), "H"), (Heading(3), "I")],
+            &[(0, "p q\nB\n", 2), (1, "H\n", 0), (3, "I", 0)],
+        );
+    }
+}
