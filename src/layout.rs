@@ -188,8 +188,12 @@ impl Layout {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation as _;
+
     use super::*;
-    use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark};
+    use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark, MarkKind, TextRange};
+    use crate::text::width;
 
     fn layout(measure: usize, build: impl FnOnce(&mut DocumentBuilder)) -> Layout {
         let mut builder = DocumentBuilder::new();
@@ -307,5 +311,233 @@ term
 [1] the note
 "#,
         );
+    }
+
+    /// What a random document is made of.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Leaf(BlockKind, String),
+        Marked(Vec<(MarkKind, String)>),
+        Open(BlockKind),
+        Close,
+        Table { rows: Vec<Vec<String>>, headers: usize },
+    }
+
+    fn words() -> impl Strategy<Value = String> {
+        let piece =
+            "([a-z]{1,9}[ ,.-]|\\PC|日本語。|👍🏽|ไทยภาษา|[\u{301}\u{200d}\u{ff9e}\u{ad}\u{200b}\u{2060} \n—“]| x){0,30}";
+        let long = (piece, 1usize..200).prop_map(|(piece, times)| piece.repeat(times));
+        prop_oneof![20 => piece.prop_map(String::from), 1 => long]
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        use BlockKind::{
+            Byline, Code, Definition, Footnote, Heading, Item, Math, Paragraph, Quote, Rule, Term, Title, Verse,
+        };
+        let leaf = prop::sample::select(vec![
+            Title,
+            Byline,
+            Paragraph,
+            Paragraph,
+            Heading(1),
+            Heading(4),
+            Verse,
+            Code(None),
+            BlockKind::Figure(0),
+            Rule,
+            Term,
+            Math,
+        ]);
+        let container = prop::sample::select(vec![
+            Quote,
+            Definition,
+            Footnote(0),
+            Item(ItemMark::Bullet),
+            Item(ItemMark::Number(9)),
+            Item(ItemMark::Number(1234)),
+            Item(ItemMark::Task(true)),
+        ]);
+        let mark = prop::sample::select(vec![
+            MarkKind::Strong,
+            MarkKind::Emphasis,
+            MarkKind::Code,
+            MarkKind::Link(0),
+            MarkKind::Superscript,
+        ]);
+        let rows = prop::collection::vec(prop::collection::vec("([a-z]{1,12} ?|日本|\\PC){0,6}", 1..5), 1..70);
+        let step = prop_oneof![
+            6 => (leaf, words()).prop_map(|(kind, text)| Step::Leaf(kind, text)),
+            2 => prop::collection::vec((mark, words()), 1..5).prop_map(Step::Marked),
+            3 => container.prop_map(Step::Open),
+            3 => Just(Step::Close),
+            1 => (rows, 0usize..2).prop_map(|(rows, headers)| Step::Table { rows, headers }),
+        ];
+        prop::collection::vec(step, 0..12)
+    }
+
+    fn document(steps: &[Step]) -> Arc<Document> {
+        let mut b = DocumentBuilder::new();
+        b.resource("a.png", "what the picture shows");
+        b.footnote("note");
+        b.link("https://example.org/", None);
+        let mut depth = 0;
+        for step in steps {
+            match step {
+                Step::Leaf(kind, text) => {
+                    b.leaf(*kind, text);
+                }
+                Step::Marked(parts) => {
+                    b.open(BlockKind::Paragraph);
+                    for (kind, text) in parts {
+                        b.open_mark(*kind);
+                        b.text(text);
+                        b.close_mark();
+                        b.text("plain ");
+                    }
+                    b.close();
+                }
+                Step::Open(kind) => {
+                    b.open(*kind);
+                    depth += 1;
+                }
+                Step::Close if depth > 0 => {
+                    b.close();
+                    depth -= 1;
+                }
+                Step::Close => {}
+                Step::Table { rows, headers } => {
+                    b.open_table(vec![Alignment::Natural, Alignment::Center, Alignment::Right]);
+                    for (idx, row) in rows.iter().enumerate() {
+                        for cell in row {
+                            b.open_cell();
+                            b.text(cell);
+                            b.close_cell();
+                        }
+                        b.end_row(idx < *headers);
+                    }
+                    b.close();
+                }
+            }
+        }
+        Arc::new(b.finish())
+    }
+
+    /// Returns every place of the layout, from the first on.
+    fn places(layout: &mut Layout) -> Vec<Place> {
+        let mut places = vec![layout.first()];
+        loop {
+            let (next, moved) = layout.advance(*places.last().unwrap(), 1);
+            if moved == 0 {
+                return places;
+            }
+            places.push(next);
+        }
+    }
+
+    fn offsets(doc: &Document) -> Vec<Offset> {
+        doc.text().char_indices().map(|(at, _)| Offset::at(at)).chain([doc.end()]).collect()
+    }
+
+    /// Checks what holds for every layout.
+    fn check_layout(doc: &Arc<Document>, style: &Style) {
+        let mut layout = Layout::new(Arc::clone(doc), style.clone());
+        let places = places(&mut layout);
+        assert!(places.is_sorted());
+        assert_eq!(places.last().copied(), Some(layout.last()));
+        let lines: Vec<_> = places.iter().map(|&place| layout.line(place)).collect();
+        assert_eq!(lines, layout.lines(places[0], usize::MAX));
+
+        let mut times = vec![0u8; doc.text().len()];
+        let mut end = Offset::default();
+        for (line, &place) in lines.iter().zip(&places) {
+            let cells: usize = line.runs.iter().map(|run| run.width).sum();
+            assert_eq!(line.width, line.indent + cells);
+            for run in &line.runs {
+                assert_eq!(run.width, width::width(run.text(doc)), "{run:?}");
+            }
+            let text = line.to_text(doc);
+            let seen = text.graphemes(true).filter(|cluster| width::width(cluster) > 0).count();
+            assert!(line.width <= style.measure.max(1) || seen == 1, "{text:?} is {} cells wide", line.width);
+            for range in line.text_ranges() {
+                times[range.start.index()..range.end.index()].iter_mut().for_each(|count| *count += 1);
+            }
+            let is_table = doc.block(line.block).is_some_and(|block| matches!(block.kind, BlockKind::Table(_)));
+            if !is_table && !line.range.is_empty() {
+                let gap = doc.slice(TextRange::new(end, line.range.start));
+                assert!(line.range.start >= end && matches!(gap, "" | "\n"), "{gap:?} before {text:?}");
+            }
+            end = end.max(line.range.end);
+            if line.kind == LineKind::Text && !line.range.is_empty() {
+                let offset = layout.offset_of(place);
+                let again = layout.place_of(offset);
+                assert_eq!(layout.offset_of(again), offset, "{text:?}");
+            }
+        }
+        for (at, (byte, count)) in doc.text().bytes().zip(times).enumerate() {
+            let dropped = count == 0 && (byte.is_ascii_whitespace() || !byte.is_ascii());
+            assert!(count == 1 || dropped, "byte {at} ({byte}) is shown {count} times");
+        }
+    }
+
+    /// Checks the way from offsets to places and cells and back.
+    fn check_offsets(doc: &Arc<Document>, style: &Style, other: &Style) {
+        let mut layout = Layout::new(Arc::clone(doc), style.clone());
+        let mut wider = Layout::new(Arc::clone(doc), other.clone());
+        let all = offsets(doc);
+        let step = all.len() / 60 + 1;
+        for &offset in all.iter().step_by(step) {
+            let place = layout.place_of(offset);
+            let line = layout.line(place);
+            let near = line.range.contains(offset) || line.range.end == offset || line.range.is_empty();
+            let is_end = doc.block(line.block).is_some_and(|block| block.range.end == offset);
+            assert!(near || is_end, "{offset} is not on {line:?}");
+            assert!(is_end || line.cell_of(doc, offset).is_some());
+            let top = layout.offset_of(place);
+            let moved = wider.place_of(top);
+            let moved = wider.line(moved);
+            assert!(moved.range.contains(top) || moved.range.is_empty() || moved.range.end == top);
+            for range in line.text_ranges() {
+                for cluster in width::clusters(doc.slice(range)).filter(|cluster| cluster.width > 0) {
+                    let offset = Offset::at(range.start.index() + cluster.offset);
+                    let cell = line.cell_of(doc, offset).unwrap();
+                    assert_eq!(line.offset_at(doc, cell), offset);
+                    assert!(line.run_at(cell).is_some_and(|run| run.range() == Some(range)));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn every_byte_is_shown_once_and_every_line_fits(
+            steps in steps(), measure in prop_oneof![0usize..200, 0usize..30], number_links: bool,
+        ) {
+            check_layout(&document(&steps), &Style { measure, number_links });
+        }
+
+        #[test]
+        fn offsets_survive_a_change_of_the_measure(
+            steps in steps(), measure in 1usize..120, other in 1usize..120, number_links: bool,
+        ) {
+            let style = Style { measure, number_links };
+            check_offsets(&document(&steps), &style, &Style { measure: other, ..style.clone() });
+        }
+
+        #[test]
+        fn walking_back_undoes_walking(steps in steps(), measure in 1usize..120, at in 0usize..2000, by in 0isize..300) {
+            let mut layout = Layout::new(document(&steps), Style { measure, number_links: false });
+            let all = places(&mut layout);
+            let from = at % all.len();
+            let (there, moved) = layout.advance(all[from], by);
+            prop_assert_eq!(Some(&there), all.get(from + moved.unsigned_abs()));
+            prop_assert!(moved == by || from + moved.unsigned_abs() + 1 == all.len());
+            prop_assert_eq!(layout.advance(there, -moved), (all[from], -moved));
+            prop_assert_eq!(layout.advance(all[from], -isize::MAX), (all[0], -from.cast_signed()));
+            // A layout that was never asked before answers alike.
+            let mut cold = Layout::new(Arc::clone(layout.doc()), layout.style().clone());
+            prop_assert_eq!(cold.lines(there, 60), layout.lines(there, 60));
+        }
     }
 }

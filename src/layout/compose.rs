@@ -51,9 +51,10 @@ pub fn compose(
         BlockKind::Code(_) => prose::set_verbatim(&mut galley, Role::CodeBlock),
         BlockKind::Math => prose::set_verbatim(&mut galley, Role::Math),
         BlockKind::Figure(index) => figure::set_figure(&mut galley, index),
-        BlockKind::Rule => figure::set_rule(&mut galley),
+        BlockKind::Rule if range.is_empty() => figure::set_rule(&mut galley),
         BlockKind::Table(index) => table::set_table(&mut galley, index, columns),
         BlockKind::Paragraph
+        | BlockKind::Rule
         | BlockKind::Item(_)
         | BlockKind::Quote
         | BlockKind::Definition

@@ -22,6 +22,8 @@ const LONG_WORD: usize = 16;
 const REMEMBERED: usize = 32;
 /// The indent of a record's value where it goes on.
 const HANGING: usize = 2;
+/// The measure below which records have neither names nor indents.
+const NARROW: usize = 12;
 
 /// How a table is set at a measure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +55,17 @@ pub fn set_table(galley: &mut Galley<'_>, index: u32, known: &mut HashMap<BlockI
 /// Decides on the columns from the first rows.
 fn measure(galley: &Galley<'_>, table: &Table) -> Columns {
     let count = table.rows.iter().take(SAMPLE).map(Vec::len).max().unwrap_or_default();
-    let mut natural = vec![1; count];
-    let mut least = vec![1; count];
+    // What was not looked at may be wide.
+    let floor = if table.rows.len() > SAMPLE { 2 } else { 1 };
+    let mut natural = vec![floor; count];
+    let mut least = vec![floor; count];
     for row in table.rows.iter().take(SAMPLE) {
         for ((range, natural), least) in row.iter().zip(&mut natural).zip(&mut least) {
             let sample = Offset::at(range.start.index() + CELL_SAMPLE.min(range.len()));
             let text = galley.doc.slice(TextRange::new(range.start, sample));
-            *natural = text.lines().map(width::width).fold(*natural, usize::max);
+            let floor = if text.len() < range.len() { 2 } else { 1 };
+            *least = floor.max(*least);
+            *natural = text.lines().map(width::width).fold(floor.max(*natural), usize::max);
             *least = text.split_whitespace().map(|word| width::width(word).min(LONG_WORD)).fold(*least, usize::max);
         }
     }
@@ -224,15 +230,14 @@ fn set_entry(
     is_header: bool,
 ) -> usize {
     let measure = galley.measure();
-    let label = name.map(|name| format!("{}: ", width::truncate(&name.replace('\n', " "), measure / 2)));
-    let label = label.filter(|label| width::width(label) * 2 <= measure + 4 && width::width(label) < measure);
+    let shorten = |name: &str| format!("{}: ", width::truncate(name, measure / 2 - 2));
+    let mut label = name.filter(|_| measure >= NARROW).map(shorten);
     let taken = label.as_deref().map_or(0, width::width);
-    let hanging = if measure > 4 * HANGING { HANGING } else { 0 };
+    let hanging = if measure < NARROW { 0 } else { HANGING };
     let role = if is_header { Role::TableHeader } else { Role::Text };
     let text = Text::of(galley, range, role, measure);
     let lines = text.wrap(Measure { first: measure - taken, rest: measure - hanging });
     let n_lines = lines.len();
-    let mut label = label;
     for (idx, line) in lines.into_iter().enumerate() {
         let mut runs = text.runs(&line);
         runs.splice(0..0, label.take().map(|label| Run::drawn(label, Role::TableHeader)));
