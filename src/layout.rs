@@ -1,7 +1,7 @@
 //! The layout: a document as lines of one measure, made where they are asked for.
 //!
 //! A [`Layout`] is a pure view: the same document and the same [`Style`] give the same lines. It is made segment by
-//! segment ([`segment`]), a block or a part of a long one, around whatever place is asked for, and keeps the last few,
+//! segment (`segment`), a block or a part of a long one, around whatever place is asked for, and keeps the last few,
 //! so that nothing here costs more for a long document than for a short one. A [`Place`] is derived, shown and
 //! forgotten; what outlives a change of the measure is an [`Offset`]. Colours are left to the screen.
 
@@ -193,6 +193,7 @@ mod tests {
 
     use super::*;
     use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark, MarkKind, TextRange};
+    use crate::role::Role;
     use crate::text::width;
 
     fn layout(measure: usize, build: impl FnOnce(&mut DocumentBuilder)) -> Layout {
@@ -311,6 +312,196 @@ term
 [1] the note
 "#,
         );
+    }
+
+    fn paragraph(b: &mut DocumentBuilder, text: &str) {
+        b.leaf(BlockKind::Paragraph, text);
+    }
+
+    fn items(b: &mut DocumentBuilder, texts: &[&str]) {
+        for text in texts {
+            b.open(BlockKind::Item(ItemMark::Bullet));
+            paragraph(b, text);
+            b.close();
+        }
+    }
+
+    fn table(b: &mut DocumentBuilder, headers: usize, rows: &[&[&str]]) {
+        b.open_table(Vec::new());
+        for (idx, row) in rows.iter().enumerate() {
+            for cell in *row {
+                b.open_cell();
+                b.text(cell);
+                b.close_cell();
+            }
+            b.end_row(idx < headers);
+        }
+        b.close();
+    }
+
+    #[test]
+    fn an_empty_document_has_one_blank_line() {
+        check(10, |_| {}, "\n");
+        let mut layout = layout(10, |_| {});
+        let place = layout.place_of(Offset(7));
+        assert_eq!(layout.offset_of(place), Offset(0));
+        assert_eq!(layout.advance(place, 3).1, 0);
+    }
+
+    #[test]
+    fn a_heading_stands_nearer_to_what_follows() {
+        check(
+            20,
+            |b| {
+                b.leaf(BlockKind::Heading(1), "One");
+                b.leaf(BlockKind::Heading(2), "Two");
+                paragraph(b, "text");
+                b.leaf(BlockKind::Heading(4), "Small");
+                paragraph(b, "more");
+            },
+            "One\n\nTwo\n\ntext\n\nSmall\nmore\n",
+        );
+    }
+
+    #[test]
+    fn short_items_stand_close_and_long_ones_apart() {
+        check(20, |b| items(b, &["one", "two"]), "• one\n• two\n");
+        check(
+            20,
+            |b| {
+                b.open(BlockKind::Item(ItemMark::Task(true)));
+                paragraph(b, "one");
+                paragraph(b, "more of it");
+                items(b, &["in it"]);
+                b.close();
+                b.open(BlockKind::Item(ItemMark::Task(false)));
+                paragraph(b, "two");
+                b.close();
+            },
+            "☑ one\n\n  more of it\n\n  • in it\n\n☐ two\n",
+        );
+    }
+
+    #[test]
+    fn containers_give_way_where_the_measure_is_narrow() {
+        let build = |b: &mut DocumentBuilder| {
+            b.open(BlockKind::Quote);
+            b.open(BlockKind::Quote);
+            paragraph(b, "quoted");
+        };
+        check(12, build, "▎ ▎ quoted\n");
+        check(11, build, "▎ quoted\n");
+        check(6, build, "quoted\n");
+        check(0, build, "q\nu\no\nt\ne\nd\n");
+    }
+
+    #[test]
+    fn a_hard_break_ends_a_line_and_a_soft_hyphen_shows() {
+        let build = |b: &mut DocumentBuilder| {
+            b.open(BlockKind::Paragraph);
+            b.text("one");
+            b.line_break();
+            b.text("extra\u{ad}ordinary");
+            b.close();
+        };
+        check(9, build, "one\nextra-\nordinary\n");
+        check(20, build, "one\nextraordinary\n");
+    }
+
+    #[test]
+    fn links_are_numbered_behind_the_word() {
+        let mut layout = layout(30, |b| {
+            let link = b.link("https://example.org/", None);
+            b.text("See the ");
+            b.open_mark(MarkKind::Link(link));
+            b.text("page ");
+            b.open_mark(MarkKind::Strong);
+            b.text("there");
+            b.close_mark();
+            b.close_mark();
+            b.text(", and mind the step.");
+        });
+        layout = Layout::new(Arc::clone(layout.doc()), Style { measure: 30, number_links: true });
+        assert_eq!(shown(&mut layout), "See the page there[1], and\nmind the step.\n");
+        let first = layout.first();
+        let line = layout.line(first);
+        let roles: Vec<_> = line.runs.iter().map(|run| (run.role, run.link, run.width)).collect();
+        assert_eq!(
+            roles,
+            [
+                (Role::Text, None, 8),
+                (Role::Link, Some(0), 5),
+                (Role::Strong, Some(0), 5),
+                (Role::Ornament, Some(0), 3),
+                (Role::Text, None, 5),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_wraps_its_cells() {
+        let rows: &[&[&str]] = &[&["fruit", "colour"], &["apple", "red or green or yellow"], &["plum", "blue"]];
+        check(
+            26,
+            |b| table(b, 1, rows),
+            "┌───────┬────────────────┐
+│ fruit │ colour         │
+├───────┼────────────────┤
+│ apple │ red or green   │
+│       │ or yellow      │
+├───────┼────────────────┤
+│ plum  │ blue           │
+└───────┴────────────────┘
+",
+        );
+    }
+
+    #[test]
+    fn a_table_that_cannot_fit_is_records() {
+        let rows: &[&[&str]] = &[&["fruit", "colour"], &["apple", "red or green"], &["", ""], &["plum"]];
+        check(
+            16,
+            |b| table(b, 1, rows),
+            "fruit
+colour
+
+fruit: apple
+colour: red or
+  green
+
+colour:
+
+fruit: plum
+",
+        );
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_laid_out_and_little_is_kept() {
+        let text = "All work and no play. ".repeat(40);
+        let mut layout = layout(40, |b| (0..400).for_each(|_| paragraph(b, &text)));
+        let near_end = Offset::at(layout.doc().text().len() - 10);
+        layout.place_of(near_end);
+        assert_eq!(layout.recent.len(), 1);
+        let first = layout.first();
+        layout.lines(first, usize::MAX);
+        assert!(layout.recent.len() + layout.old.len() <= 2 * KEPT);
+    }
+
+    #[test]
+    fn one_endless_paragraph_is_laid_out_in_parts() {
+        let text = "No end of words stands here. ".repeat(40_000);
+        for kind in [BlockKind::Paragraph, BlockKind::Code(None)] {
+            let mut layout = layout(40, |b| {
+                b.leaf(kind, &text);
+            });
+            let middle = Offset::at(text.len() / 2);
+            let place = layout.place_of(middle);
+            assert_eq!(layout.recent.len(), 1);
+            assert!(layout.line(place).range.contains(middle));
+            assert!(layout.segment(place.segment).len() < 1000);
+            assert!(place.segment > layout.first().segment && place.segment < layout.last().segment);
+        }
     }
 
     /// What a random document is made of.

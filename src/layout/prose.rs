@@ -98,16 +98,19 @@ impl<'a> Text<'a> {
     /// Returns what the line shows.
     pub fn runs(&self, line: &WrappedLine) -> Vec<Run> {
         let mut runs = Vec::new();
-        let after = self.numbers.partition_point(|&(at, _)| at <= line.start);
-        let numbers = self.numbers.get(after..).unwrap_or_default();
+        let numbers = self.numbers_on(line);
         let mut from = line.start;
-        for &(at, link) in numbers.iter().take_while(|&&(at, _)| at <= line.visible_end) {
+        for &(at, link) in numbers {
             self.add(&mut runs, from, at);
-            let number = Run::drawn(number_of(link), Role::Ornament);
-            runs.push(Run { link: Some(link), ..number });
+            runs.push(Run { link: Some(link), ..Run::drawn(number_of(link), Role::Ornament) });
             from = at;
         }
         self.add(&mut runs, from, line.visible_end);
+        match runs.as_mut_slice() {
+            // Most lines are one run, which has been measured already.
+            [only] => only.width = line.width - usize::from(line.hyphenated),
+            several => several.iter_mut().for_each(|run| run.width = width::width(run.text(self.doc))),
+        }
         if line.hyphenated {
             let (role, link) = runs.last().map_or((Role::Text, None), |run| (run.role, run.link));
             runs.push(Run { link, ..Run::drawn("-", role) });
@@ -115,14 +118,16 @@ impl<'a> Text<'a> {
         runs
     }
 
+    fn numbers_on(&self, line: &WrappedLine) -> &[(usize, u32)] {
+        let from = self.numbers.partition_point(|&(at, _)| at <= line.start);
+        let to = self.numbers.partition_point(|&(at, _)| at <= line.visible_end);
+        self.numbers.get(from..to).unwrap_or_default()
+    }
+
+    /// Adds runs, yet to be measured, for the text between two places.
     fn add(&self, runs: &mut Vec<Run>, from: usize, to: usize) {
-        let runs_of = self.styling.parts(self.in_document(from, to)).map(|(range, role, link)| Run {
-            content: RunContent::Text(range),
-            role,
-            link,
-            width: width::width(self.doc.slice(range)),
-        });
-        runs.extend(runs_of);
+        let parts = self.styling.parts(self.in_document(from, to));
+        runs.extend(parts.map(|(range, role, link)| Run { content: RunContent::Text(range), role, link, width: 0 }));
     }
 
     fn in_document(&self, from: usize, to: usize) -> TextRange {

@@ -8,8 +8,9 @@ use crate::text::width;
 
 /// The usual length of a part of a long block, in bytes.
 const CHUNK: usize = 8 * 1024;
-/// How many rows of a table are laid out at once.
+/// How many rows of a table are laid out at once, and how many cells, by its first row.
 const ROWS: usize = 64;
+const CELLS: usize = 512;
 
 /// A leaf block, or a part of a long one. Segments are ordered as they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +43,7 @@ pub(super) fn holding(doc: &Document, offset: Offset) -> Segment {
     let Some(id) = doc.leaf_at(offset) else { return first(doc) };
     let Some(block) = doc.block(id) else { return first(doc) };
     let part = match table(doc, block) {
-        Some(table) => row_holding(table, offset) / ROWS,
+        Some(table) => row_holding(table, offset) / rows_at_once(table),
         None => {
             let guess = offset.index().saturating_sub(block.range.start.index()) / CHUNK;
             // A part may start later than its number says, never earlier.
@@ -91,8 +92,9 @@ pub(super) fn range(doc: &Document, segment: Segment) -> TextRange {
 
 /// Returns the rows of a table's segment.
 pub(super) fn rows(table: &Table, segment: Segment) -> std::ops::Range<usize> {
-    let start = (segment.index() * ROWS).min(table.rows.len());
-    start..(start + ROWS).min(table.rows.len())
+    let count = rows_at_once(table);
+    let start = (segment.index() * count).min(table.rows.len());
+    start..(start + count).min(table.rows.len())
 }
 
 /// Returns whether the segment is the last of its block.
@@ -108,9 +110,14 @@ fn table<'a>(doc: &'a Document, block: &Block) -> Option<&'a Table> {
 /// Returns how many segments `block` makes, at least one.
 fn parts(doc: &Document, block: &Block) -> usize {
     match table(doc, block) {
-        Some(table) => table.rows.len().div_ceil(ROWS).max(1),
+        Some(table) => table.rows.len().div_ceil(rows_at_once(table)).max(1),
         None => (block.range.len() / CHUNK).max(1),
     }
+}
+
+fn rows_at_once(table: &Table) -> usize {
+    let columns = table.rows.first().map_or(1, Vec::len);
+    (CELLS / columns.max(1)).clamp(1, ROWS)
 }
 
 /// Returns the index of the row that holds `offset`, or of the last one that starts before it.
@@ -128,7 +135,7 @@ fn start_of(doc: &Document, block: &Block, part: usize) -> Offset {
         return block.range.end;
     }
     if let Some(table) = table(doc, block) {
-        let row = table.rows.get(part * ROWS).and_then(|row| row.first());
+        let row = table.rows.get(part * rows_at_once(table)).and_then(|row| row.first());
         return row.map_or(block.range.end, |cell| cell.start);
     }
     let from = block.range.start.index() + part * CHUNK;

@@ -25,7 +25,8 @@ pub fn width(text: &str) -> usize {
         // No ASCII character joins another, but for CR and LF, which have no width at all.
         return text.len() - text.bytes().filter(u8::is_ascii_control).count();
     }
-    clusters(text).map(|cluster| cluster.width).sum()
+    let simple = text.chars().try_fold(0, |cells, c| Some(cells + simple_width(c)?));
+    simple.unwrap_or_else(|| clusters(text).map(|cluster| cluster.width).sum())
 }
 
 /// Returns the grapheme clusters of `text`, in order.

@@ -1,6 +1,6 @@
 //! Breaking text into lines that fit a measure, as ranges over it.
 //!
-//! Prose is broken where UAX #14 allows it ([`opportunities`]) and fitted by `textwrap`; verbatim text is cut where
+//! Prose is broken where UAX #14 allows it (`opportunities`) and fitted by `textwrap`; verbatim text is cut where
 //! the measure ends. Either way every byte of the text is in the range of exactly one line: spaces that hang over a
 //! line's end, and the newline that ends it, belong to that line. What precedes a line is left to the layout.
 
@@ -10,6 +10,7 @@ use textwrap::core::Fragment;
 use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
 
 use crate::text::width;
+use opportunities::Script;
 
 /// A line of wrapped text: offsets in bytes, width in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +183,7 @@ struct Paragraph {
 impl Paragraph {
     /// Finds the words of `text`, which starts at `base`, and cuts those wider than `limit` cells.
     fn break_up(&mut self, text: &str, base: usize, hints: &[Hint], limit: usize) {
-        opportunities::find(text, &mut self.places);
+        let script = opportunities::find(text, &mut self.places);
         self.breaks.clear();
         self.breaks.extend(self.places.iter().map(|&at| (at, false)));
         self.insets.clear();
@@ -197,7 +198,7 @@ impl Paragraph {
             let count = insets.iter().take_while(|inset| inset.0 <= end).count();
             let (own, later) = insets.split_at_checked(count).unwrap_or_default();
             insets = later;
-            add(&mut self.words, Piece { text, base, start, end, hyphenated, insets: own }, limit);
+            add(&mut self.words, Piece { text, script, base, start, end, hyphenated, insets: own }, limit);
             start = end;
         }
     }
@@ -243,19 +244,22 @@ impl Paragraph {
         let widths = [measure.first as f64, measure.rest as f64];
         // Where most words stand close, as in Chinese and Japanese, lines are simply filled.
         let spaced = self.words.iter().filter(|word| word.spaces > 0).count();
-        if spaced * 2 > self.words.len()
-            && let Ok(fitted) = wrap_optimal_fit(&self.words, &widths, &PENALTIES)
-        {
-            let first = lines.len();
-            lines.extend(fitted.into_iter().filter_map(line_of));
-            let overfull =
-                |(idx, line): (usize, &WrappedLine)| line.width > if idx == 0 { measure.first } else { measure.rest };
-            if !lines.iter().skip(first).enumerate().any(overfull) {
-                return;
-            }
-            lines.truncate(first);
-        }
+        let first = lines.len();
         lines.extend(wrap_first_fit(&self.words, &widths).into_iter().filter_map(line_of));
+        // So they are where that leaves no gap to speak of: a better fit takes five times as long to find.
+        let room = |idx| if idx == 0 { measure.first } else { measure.rest };
+        let is_gappy = |(idx, line): (usize, &WrappedLine)| room(idx).saturating_sub(line.width) > room(idx) / GAP;
+        let all_but_last = lines.len().saturating_sub(first + 1);
+        if spaced * 2 <= self.words.len() || !lines.iter().skip(first).take(all_but_last).enumerate().any(is_gappy) {
+            return;
+        }
+        let Ok(fitted) = wrap_optimal_fit(&self.words, &widths, &PENALTIES) else { return };
+        let fitted: Vec<_> = fitted.into_iter().filter_map(line_of).collect();
+        // It may not be optimal, nor fit, where the first line's measure is another.
+        if !fitted.iter().enumerate().any(|(idx, line)| line.width > room(idx)) {
+            lines.truncate(first);
+            lines.extend(fitted);
+        }
     }
 }
 
@@ -264,6 +268,7 @@ impl Paragraph {
 struct Piece<'a> {
     /// The paragraph, and where it starts in the whole text.
     text: &'a str,
+    script: Script,
     base: usize,
     start: usize,
     end: usize,
@@ -275,8 +280,12 @@ struct Piece<'a> {
 fn add(words: &mut Vec<Word>, piece: Piece<'_>, limit: usize) {
     let Some(whole) = piece.text.get(piece.start..piece.end) else { return };
     let visible = trim_spaces(whole);
-    let spaces = whole.get(visible.len()..).map_or(0, width::width);
-    let mut width = width::width(visible) + piece.insets.iter().map(|inset| inset.1).sum::<usize>();
+    let cells = |text: &str| match piece.script {
+        Script::European => text.chars().count(),
+        Script::Other => width::width(text),
+    };
+    let spaces = whole.get(visible.len()..).map_or(0, cells);
+    let mut width = cells(visible) + piece.insets.iter().map(|inset| inset.1).sum::<usize>();
     let start = piece.base + piece.start;
     let mut from = start;
     if width > limit {
@@ -307,6 +316,9 @@ fn add(words: &mut Vec<Word>, piece: Piece<'_>, limit: usize) {
         hyphenated: piece.hyphenated && width < limit,
     });
 }
+
+/// The part of a line that may stay empty at its end, as a divisor.
+const GAP: usize = 10;
 
 /// Ragged right: short lines cost by the square of their gap, and no line may be overfull.
 const PENALTIES: Penalties = Penalties {

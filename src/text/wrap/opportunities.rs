@@ -14,17 +14,27 @@ use crate::text::width;
 static SEGMENTER: LazyLock<LineSegmenterBorrowed<'static>> =
     LazyLock::new(|| LineSegmenter::new_dictionary(LineBreakOptions::default()));
 
+/// What a text was found to be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// Letters, digits and punctuation that are one cell each.
+    European,
+    Other,
+}
+
 /// Puts into `found` where `text`, which holds no newline, may be broken: the start of each part but the first.
 ///
 /// Every place is between two grapheme clusters.
-pub fn find(text: &str, found: &mut Vec<usize>) {
+pub fn find(text: &str, found: &mut Vec<usize>) -> Script {
     found.clear();
-    if !find_european(text, found) {
-        found.clear();
-        let breaks = SEGMENTER.segment_str(text).filter(|&at| at > 0 && at < text.len());
-        // The standard breaks after a space even before a combining mark, and dictionaries know no clusters.
-        found.extend(breaks.filter(|&at| width::is_cluster_boundary(text, at)));
+    if find_european(text, found) {
+        return Script::European;
     }
+    found.clear();
+    let breaks = SEGMENTER.segment_str(text).filter(|&at| at > 0 && at < text.len());
+    // The standard breaks after a space even before a combining mark, and dictionaries know no clusters.
+    found.extend(breaks.filter(|&at| width::is_cluster_boundary(text, at)));
+    Script::Other
 }
 
 /// A line breaking class of UAX #14, as far as European text has them.
@@ -77,8 +87,22 @@ use Class::{
     Letter, Open, OpeningQuote, Postfix, Prefix, Quote, Slash, Space,
 };
 
+/// The classes of ASCII.
+static ASCII: [Option<Class>; 128] = {
+    let mut table = [None; 128];
+    let mut byte = 0u8;
+    while byte < 128 {
+        #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+        {
+            table[byte as usize] = Class::of(byte as char);
+        }
+        byte += 1;
+    }
+    table
+};
+
 impl Class {
-    fn of(c: char) -> Option<Self> {
+    const fn of(c: char) -> Option<Self> {
         Some(match c {
             'a'..='z' | 'A'..='Z' => Letter,
             ' ' => Space,
@@ -120,20 +144,37 @@ fn find_european(text: &str, found: &mut Vec<usize>) -> bool {
     let mut after_space = false;
     // Whether `left` is an opening quote that holds on to what follows, over spaces too (LB15a).
     let mut quoting = false;
-    for (at, c) in text.char_indices() {
-        let Some(class) = Class::of(c) else { return false };
+    let mut next = 0;
+    while let Some(&byte) = text.as_bytes().get(next) {
+        let at = next;
+        let class = match ASCII.get(usize::from(byte)) {
+            Some(&class) => {
+                next += 1;
+                class
+            }
+            None => text.get(at..).and_then(|rest| rest.chars().next()).and_then(|c| {
+                next += c.len_utf8();
+                Class::of(c)
+            }),
+        };
+        let Some(class) = class else { return false };
         if class == Space {
             after_space = true;
             continue;
         }
-        let next = || text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        if class == Letter {
+            // Most text is letters, and between two of them no line ends.
+            let rest = text.as_bytes().get(next..).unwrap_or_default();
+            next += rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        }
+        let following = || text.get(next..).and_then(|rest| rest.chars().next());
         let held = match left {
             None if !after_space => true,
             Some(_) if quoting => true,
             Some(left) if !after_space => holds(left, class),
             left => holds_over_space(left, class),
         };
-        let held = held || (class == ClosingQuote && closes(next()));
+        let held = held || (class == ClosingQuote && closes(following()));
         if !held {
             found.push(at);
         }
@@ -219,6 +260,7 @@ mod tests {
     #[test]
     fn each_character_breaks_as_icu_says() {
         for c in ('\0'..'\u{3000}').filter(|&c| Class::of(c).is_some()) {
+            assert_eq!(width::simple_width(c), Some(1), "{c:?}");
             for text in [format!("a{c}b"), format!("1{c}2"), format!("a {c} b"), format!("({c})")] {
                 assert_eq!(by_table(&text), Some(by_icu(&text)), "{text:?}");
             }
