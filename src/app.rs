@@ -1,1 +1,301 @@
-//! .
+//! The model: everything that the screen shows and every change of it.
+//!
+//! [`App::update`] takes an [`Event`], changes the model and returns the [`Effect`]s that the outside is to perform. It
+//! only routes: keys go through [`keys`], commands through [`command`], what is read through [`opening`]. It ends by
+//! laying out what the screen will show, so that drawing only paints.
+
+mod command;
+pub mod effect;
+pub mod event;
+pub mod geometry;
+mod keys;
+mod opening;
+pub mod overlay;
+mod pointer;
+pub mod reader;
+pub mod shelf;
+mod trail;
+
+use std::collections::HashMap;
+
+use crate::action::Context;
+use crate::article::Locator;
+use crate::config::{Depth, Ground, Keymap, Theme};
+use crate::layout::Style;
+
+pub use command::LEAD;
+pub use effect::Effect;
+pub use event::{Card, Event, JobId, Outcome};
+pub use geometry::{Area, Geometry};
+
+use geometry::DEFAULT_MEASURE;
+use opening::Loading;
+use overlay::Overlay;
+use reader::{Kept, Reader};
+use shelf::Shelf;
+use trail::Trail;
+
+/// What recto starts with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    pub columns: u16,
+    pub rows: u16,
+    /// What can be read.
+    pub shelf: Vec<Locator>,
+    /// Whether the first article is opened at once.
+    pub opens: Opens,
+    pub depth: Depth,
+    /// A theme that the reader chose; otherwise one that suits the ground.
+    pub theme: Option<&'static Theme>,
+    pub measure: Option<u16>,
+}
+
+/// What stands on the screen first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    /// The shelf.
+    Shelf,
+    /// The shelf's first article, with the shelf below it.
+    First,
+    /// The shelf's only article, with nothing below it.
+    Only,
+}
+
+/// The room that the reader is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    Shelf,
+    Reader,
+}
+
+/// A line that tells the reader something, until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    Note(String),
+    Alert(String),
+}
+
+/// How things look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    pub depth: Depth,
+    pub ground: Ground,
+    /// The theme that the reader chose.
+    pub chosen: Option<&'static Theme>,
+}
+
+impl Look {
+    /// Returns the theme in force.
+    pub fn theme(&self) -> &'static Theme {
+        self.chosen.unwrap_or_else(|| Theme::for_ground(self.ground))
+    }
+}
+
+/// The model of the whole program.
+#[derive(Debug)]
+pub struct App {
+    columns: u16,
+    rows: u16,
+    measure: u16,
+    zen: bool,
+    geometry: Geometry,
+    room: Room,
+    /// Whether the shelf can be gone back to.
+    has_shelf: bool,
+    shelf: Shelf,
+    reader: Option<Reader>,
+    overlays: Vec<Overlay>,
+    keymap: Keymap,
+    look: Look,
+    message: Option<Message>,
+    pending: keys::Pending,
+    trail: Trail,
+    kept: HashMap<Locator, Kept>,
+    loading: Option<Loading>,
+    preview_job: Option<JobId>,
+    last_job: JobId,
+    /// Whether the terminal scrolls a part of its columns: then the whole panel is always shown.
+    columns_scroll: bool,
+    /// Where a search that is being typed began.
+    search_origin: Option<crate::document::Offset>,
+    pressed: Option<pointer::Press>,
+}
+
+impl App {
+    /// Makes the model, and says what has to be done first.
+    pub fn new(options: Options) -> (Self, Vec<Effect>) {
+        let measure = options.measure.unwrap_or(DEFAULT_MEASURE);
+        let (columns, rows) = (options.columns.max(1), options.rows.max(1));
+        let mut app = Self {
+            columns,
+            rows,
+            measure,
+            zen: false,
+            geometry: Geometry::reading(columns, rows, measure, false),
+            room: Room::Shelf,
+            has_shelf: options.opens != Opens::Only,
+            shelf: Shelf::new(options.shelf),
+            reader: None,
+            overlays: Vec::new(),
+            keymap: Keymap::default(),
+            look: Look { depth: options.depth, ground: Ground::Unknown, chosen: options.theme },
+            message: None,
+            pending: keys::Pending::default(),
+            trail: Trail::default(),
+            kept: HashMap::new(),
+            loading: None,
+            preview_job: None,
+            last_job: JobId::default(),
+            columns_scroll: false,
+            search_origin: None,
+            pressed: None,
+        };
+        let mut effects = Vec::new();
+        match (options.opens, app.shelf.entries.first().map(|entry| entry.locator.clone())) {
+            (Opens::First | Opens::Only, Some(locator)) => app.open(locator, opening::Goal::Kept, &mut effects),
+            _ => app.preview(&mut effects),
+        }
+        if app.has_shelf {
+            let locators = app.shelf.entries.iter().map(|entry| entry.locator.clone()).collect();
+            let job = app.next_job();
+            effects.push(Effect::Describe { job, locators });
+        }
+        (app, effects)
+    }
+
+    /// Takes what happened, changes the model, and returns what is to be done outside.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Key(press) => self.key(press, &mut effects),
+            Event::Pointer(pointer) => self.pointer(pointer, &mut effects),
+            Event::Paste(text) => self.paste(&text, &mut effects),
+            Event::Resize { columns, rows } => (self.columns, self.rows) = (columns.max(1), rows.max(1)),
+            Event::Ground(ground) => self.look.ground = ground,
+            Event::ColumnsScroll => self.columns_scroll = true,
+            Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
+            Event::Terminate => effects.push(Effect::Quit),
+        }
+        self.lay_out();
+        effects
+    }
+
+    /// Lays out what the screen will show.
+    fn lay_out(&mut self) {
+        self.geometry = Geometry::reading(self.columns, self.rows, self.measure, self.zen);
+        let rows = usize::from(self.geometry.text.rows);
+        let style = self.style();
+        if let Some(reader) = &mut self.reader {
+            reader.fit(style, rows);
+            reader.refresh();
+        }
+        if self.room == Room::Shelf {
+            let area = self.shelf_areas().preview;
+            let style = Style { measure: usize::from(area.columns.min(DEFAULT_MEASURE).max(1)), ..Style::default() };
+            if let Some(preview) = &mut self.shelf.preview {
+                preview.fit(style, usize::from(area.rows));
+                preview.refresh();
+            }
+        }
+    }
+
+    fn style(&self) -> Style {
+        Style { measure: usize::from(self.geometry.text.columns), ..Style::default() }
+    }
+
+    fn next_job(&mut self) -> JobId {
+        self.last_job.0 += 1;
+        self.last_job
+    }
+
+    /// Returns where keys are heard now.
+    pub fn context(&self) -> Context {
+        match (self.room, &self.reader) {
+            (Room::Reader, Some(reader)) if reader.selection.is_some() => Context::Select,
+            (Room::Reader, _) => Context::Reader,
+            (Room::Shelf, _) => Context::Shelf,
+        }
+    }
+
+    pub fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    pub fn room(&self) -> Room {
+        self.room
+    }
+
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    pub fn reader(&self) -> Option<&Reader> {
+        self.reader.as_ref()
+    }
+
+    /// Returns the overlays, the topmost last.
+    pub fn overlays(&self) -> &[Overlay] {
+        &self.overlays
+    }
+
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    pub fn look(&self) -> &Look {
+        &self.look
+    }
+
+    pub fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
+    }
+
+    /// Returns what has been typed of a count or of a command in two keys.
+    pub fn pending(&self) -> String {
+        self.pending.to_string()
+    }
+
+    /// Returns what is being opened, while nothing of it can be shown.
+    pub fn opening(&self) -> Option<&Locator> {
+        self.loading.as_ref().filter(|loading| !loading.shown).map(|loading| &loading.locator)
+    }
+
+    /// Returns which sections the contents panel lists on `rows` rows.
+    ///
+    /// A panel does not scroll with the text, so on most terminals each of its rows is painted anew with every line
+    /// that scrolls. It then shows the sections about the one being read; the key for the contents shows them all.
+    pub fn panel_window(&self, rows: usize) -> std::ops::Range<usize> {
+        const ABOUT: usize = 7;
+        let Some(reader) = &self.reader else { return 0..0 };
+        let rows = if self.columns_scroll { rows } else { rows.min(ABOUT) };
+        shelf::window(reader.document().sections().len(), reader.view().section.unwrap_or_default(), rows)
+    }
+
+    /// Returns where the shelf's parts stand.
+    pub fn shelf_areas(&self) -> ShelfAreas {
+        let screen = self.geometry.screen;
+        let body = Area { row: screen.rows.min(2), rows: screen.rows.saturating_sub(3), ..screen };
+        if screen.columns >= 100 {
+            let list = Area { column: 2, columns: screen.columns * 2 / 5, ..body };
+            let from = list.column + list.columns + 3;
+            let preview = Area { column: from, columns: screen.columns.saturating_sub(from + 2), ..body };
+            return ShelfAreas { list, preview };
+        }
+        let side = u16::from(screen.columns >= 24) * 2;
+        let columns = screen.columns.saturating_sub(2 * side).max(1);
+        let wanted = u16::try_from(self.shelf.entries.len()).unwrap_or(u16::MAX);
+        let rows = wanted.min(if body.rows >= 12 { body.rows / 2 } else { body.rows });
+        let list = Area { column: side, columns, rows, ..body };
+        let preview_rows = body.rows.saturating_sub(rows + 1);
+        let preview = Area { row: list.bottom() + 1, rows: preview_rows, ..list };
+        ShelfAreas { list, preview }
+    }
+}
+
+/// Where the shelf's parts stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShelfAreas {
+    pub list: Area,
+    /// The look at the chosen article; it may have no rows.
+    pub preview: Area,
+}

@@ -1,1 +1,150 @@
-//! .
+//! The worker: effects performed on threads of their own, their results told as events.
+//!
+//! What touches the terminal (the clipboard, the title, a suspension) is left to the loop, which owns it.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crate::app::{Card, Effect, Event, JobId, Outcome};
+use crate::article::{Article, Locator};
+use crate::document::Document;
+use crate::document::find::{Query, find_chunked};
+use crate::error::Result;
+use crate::source::{self, LoadOptions};
+use crate::text::width;
+
+/// How much of an article's beginning the shelf is told, in cells.
+const OPENING: usize = 120;
+
+/// Tells the loop an event; false once nobody listens any more.
+type Tell = Arc<dyn Fn(Event) -> bool + Send + Sync>;
+
+/// Performs effects.
+pub struct Worker {
+    tell: Tell,
+    options: LoadOptions,
+    /// Jobs that run, and how to tell them that they are no longer wanted.
+    running: HashMap<JobId, Arc<AtomicBool>>,
+    /// Standard input can be read once only, so what it held is kept.
+    stdin: Arc<Mutex<Option<Article>>>,
+}
+
+impl Worker {
+    /// Makes a worker that tells its results through `tell`.
+    pub fn new(options: LoadOptions, tell: impl Fn(Event) -> bool + Send + Sync + 'static) -> Self {
+        Self { tell: Arc::new(tell), options, running: HashMap::new(), stdin: Arc::default() }
+    }
+
+    /// Begins to perform `effect`; returns it if it is none of the worker's.
+    pub fn perform(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Load { job, locator } => {
+                let (options, stdin) = (self.options, Arc::clone(&self.stdin));
+                self.start(job, move |job| load(job, &locator, options, &stdin));
+            }
+            Effect::Describe { job, locators } => {
+                let options = self.options;
+                self.start(job, move |job| describe(job, &locators, options));
+            }
+            Effect::Search { job, document, typed } => self.start(job, move |job| search(job, &document, &typed)),
+            Effect::Cancel(job) => {
+                if let Some(cancelled) = self.running.remove(&job) {
+                    cancelled.store(true, Ordering::Relaxed);
+                }
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn start(&mut self, id: JobId, work: impl FnOnce(&Job) + Send + 'static) {
+        // A flag that only this map still holds belongs to a job that has ended.
+        self.running.retain(|_, cancelled| Arc::strong_count(cancelled) > 1);
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.running.insert(id, Arc::clone(&cancelled));
+        let job = Job { id, cancelled, tell: Arc::clone(&self.tell) };
+        let spawned = thread::Builder::new().name("worker".into()).spawn(move || work(&job));
+        if let Err(error) = spawned {
+            (self.tell)(Event::Done(id, Outcome::Failed(format!("cannot start a thread: {error}"))));
+        }
+    }
+}
+
+/// A piece of work that runs.
+struct Job {
+    id: JobId,
+    cancelled: Arc<AtomicBool>,
+    tell: Tell,
+}
+
+impl Job {
+    /// Tells a result; breaks if it was not wanted.
+    fn tell(&self, outcome: Outcome) -> ControlFlow<()> {
+        if self.cancelled.load(Ordering::Relaxed) || !(self.tell)(Event::Done(self.id, outcome)) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn load(job: &Job, locator: &Locator, options: LoadOptions, stdin: &Mutex<Option<Article>>) {
+    let loaded = if *locator == Locator::Stdin {
+        let mut kept = stdin.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some(article) => Ok(article.clone()),
+            None => read(job, locator, options).inspect(|article| *kept = Some(article.clone())),
+        }
+    } else {
+        read(job, locator, options)
+    };
+    let _ = job.tell(match loaded {
+        Ok(article) => Outcome::Loaded(article),
+        Err(error) => Outcome::Failed(error.to_string()),
+    });
+}
+
+fn read(job: &Job, locator: &Locator, options: LoadOptions) -> Result<Article> {
+    source::load(locator, &options, &mut |part| job.tell(Outcome::Loaded(part)))
+}
+
+/// Tells what each article is called; long ones are told by their first part.
+fn describe(job: &Job, locators: &[Locator], options: LoadOptions) {
+    for locator in locators.iter().filter(|&locator| *locator != Locator::Stdin) {
+        if let Ok(article) = source::load(locator, &options, &mut |_| ControlFlow::Break(())) {
+            let document = &article.document;
+            let first = document.next_leaf(None).and_then(|block| document.block(block));
+            let opening = first.map(|block| document.slice(block.range)).unwrap_or_default();
+            let card = Card {
+                title: document.title().map(str::to_owned),
+                opening: width::truncate(opening, OPENING).into_owned(),
+                words: document.sections().iter().map(|section| section.words).sum(),
+                sections: document.sections().len(),
+            };
+            if job.tell(Outcome::Described(locator.clone(), card)).is_break() {
+                return;
+            }
+        }
+    }
+}
+
+fn search(job: &Job, document: &Document, typed: &str) {
+    if let Some(query) = Query::new(typed) {
+        let mut ended = false;
+        find_chunked(document, &query, &mut |hits| {
+            let flow = if hits.is_empty() {
+                if job.cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            } else {
+                job.tell(Outcome::Hits { hits: hits.to_vec(), complete: false })
+            };
+            ended |= flow.is_break();
+            flow
+        });
+        if ended {
+            return;
+        }
+    }
+    let _ = job.tell(Outcome::Hits { hits: Vec::new(), complete: true });
+}

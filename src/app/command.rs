@@ -1,0 +1,439 @@
+//! Commands: what each action does to the model.
+
+use super::geometry::{DEFAULT_MEASURE, MEASURES};
+use super::opening::Goal;
+use super::overlay::{Help, HitList, Overlay, Peek, Picker, PromptKind, palette_names};
+use super::reader::Reader;
+use super::reader::links::Destination;
+use super::reader::search::{Direction, Search};
+use super::{App, Effect, Message, Room};
+use crate::action::Action;
+use crate::config::theme::THEMES;
+use crate::document::{Document, Offset, TextRange};
+
+/// The longest paragraph that can be made a heading, in bytes.
+const LONGEST_HEADING: usize = 300;
+/// How much of the text around a hint, a target or a heading is quoted, in cells.
+const QUOTED: usize = 40;
+
+impl App {
+    /// Does `action`, `count` times where that makes sense.
+    pub(super) fn act(&mut self, action: Action, count: Option<usize>, effects: &mut Vec<Effect>) {
+        let times = isize::try_from(count.unwrap_or(1)).unwrap_or(isize::MAX);
+        match action {
+            Action::LineDown => self.step(times, 1, effects, Reader::scroll),
+            Action::LineUp => self.step(-times, 1, effects, Reader::scroll),
+            Action::HalfPageDown => self.step(times, 5, effects, Reader::half_page),
+            Action::HalfPageUp => self.step(-times, 5, effects, Reader::half_page),
+            Action::PageDown => self.step(times, 10, effects, Reader::page),
+            Action::PageUp => self.step(-times, 10, effects, Reader::page),
+            Action::Start => self.jump_or_step(isize::MIN, effects, Reader::go_to_start),
+            Action::End => self.jump_or_step(isize::MAX, effects, Reader::go_to_end),
+            Action::Percent => self.jump(|reader| reader.go_to_percent(count.unwrap_or_default())),
+            Action::NextSection => self.walk_sections(times),
+            Action::PreviousSection => self.walk_sections(-times),
+            Action::NextParagraph => self.walk_paragraphs(times),
+            Action::PreviousParagraph => self.walk_paragraphs(-times),
+            Action::Contents => self.open_contents(),
+            Action::Promote => {
+                self.change_level(|level, deepest| Some(level.map_or(deepest.clamp(1, 2), |l| (l - 1).max(1))))
+            }
+            Action::Demote => self.change_level(|level, deepest| level.filter(|&l| l < deepest).map(|l| l + 1)),
+            Action::Search => self.prompt(PromptKind::SearchForward),
+            Action::SearchBackward => self.prompt(PromptKind::SearchBackward),
+            Action::NextHit => self.step_hit(times),
+            Action::PreviousHit => self.step_hit(-times),
+            Action::Hits => self.open_hits(),
+            Action::Clear => self.clear(effects),
+            Action::Hints => {
+                if !self.reader.as_mut().is_some_and(Reader::start_hints) {
+                    self.note("no links on this screen");
+                }
+            }
+            Action::NextLink => self.focus_link(times),
+            Action::PreviousLink => self.focus_link(-times),
+            Action::Follow => match self.reader.as_ref().and_then(|reader| reader.focus) {
+                Some(mark) => self.follow(mark, effects),
+                None => self.note("no link is focused: Tab focuses one, f labels them"),
+            },
+            Action::Peek => self.peek(),
+            Action::Back => self.walk_trail(times, effects),
+            Action::Forward => self.walk_trail(-times, effects),
+            Action::SetMark | Action::GoToMark => self.pending.awaits = Some(action),
+            Action::NextArticle => self.open_neighbour(times, effects),
+            Action::PreviousArticle => self.open_neighbour(-times, effects),
+            Action::Select => self.start_selection(),
+            Action::SelectUnit => self.next_unit(),
+            Action::ExtendForward => self.with_reader(|reader| reader.extend(times)),
+            Action::ExtendBackward => self.with_reader(|reader| reader.extend(-times)),
+            Action::ExtendDown => self.with_reader(|reader| reader.extend_lines(times)),
+            Action::ExtendUp => self.with_reader(|reader| reader.extend_lines(-times)),
+            Action::SwapEnds => self.with_reader(Reader::swap_ends),
+            Action::Copy => self.copy(effects),
+            Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
+            Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
+            Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE)),
+            Action::Zen => self.zen = !self.zen,
+            Action::Theme => self.next_theme(),
+            Action::Redraw => effects.push(Effect::Redraw),
+            Action::Open => self.open_chosen(effects),
+            Action::Filter => self.prompt(PromptKind::FilterShelf),
+            Action::Help => self.overlays.push(Overlay::Help(Help::default())),
+            Action::Palette => self.overlays.push(Overlay::Palette(Picker::new(palette_names(), 0))),
+            Action::Close => self.close(effects),
+            Action::Quit => effects.push(Effect::Quit),
+            Action::Suspend => effects.push(Effect::Suspend),
+        }
+    }
+
+    /// Does a command that waited for a letter.
+    pub(super) fn act_on_letter(&mut self, action: Action, letter: char) {
+        let Some(reader) = &mut self.reader else { return };
+        if action == Action::SetMark {
+            reader.kept.marks.insert(letter, reader.eye());
+            return self.note(&format!("marked as {letter}"));
+        }
+        let locator = &reader.article().locator;
+        let last_place = matches!(letter, '\'' | '`');
+        let offset = if last_place { self.trail.last_in(locator) } else { reader.kept.marks.get(&letter).copied() };
+        match offset {
+            Some(offset) => self.jump(|reader| reader.go_to(offset)),
+            None if last_place => self.note("there is no last place yet"),
+            None => self.note(&format!("no mark is called {letter}")),
+        }
+    }
+
+    pub(super) fn note(&mut self, text: &str) {
+        self.message = Some(Message::Note(text.to_owned()));
+    }
+
+    /// Moves in the article, or on the shelf by `entries` a step.
+    pub(super) fn step(
+        &mut self,
+        count: isize,
+        entries: isize,
+        effects: &mut Vec<Effect>,
+        walk: impl FnOnce(&mut Reader, isize),
+    ) {
+        match (self.room, &mut self.reader) {
+            (Room::Reader, Some(reader)) => walk(reader, count),
+            _ => {
+                self.shelf.step(count.saturating_mul(entries));
+                self.preview(effects);
+            }
+        }
+    }
+
+    fn jump_or_step(&mut self, count: isize, effects: &mut Vec<Effect>, go: impl FnOnce(&mut Reader)) {
+        if self.room == Room::Reader {
+            self.jump(go);
+        } else {
+            self.shelf.step(count);
+            self.preview(effects);
+        }
+    }
+
+    fn with_reader(&mut self, change: impl FnOnce(&mut Reader)) {
+        if let Some(reader) = &mut self.reader {
+            change(reader);
+        }
+    }
+
+    /// Notes the place, then moves the reader.
+    fn jump(&mut self, go: impl FnOnce(&mut Reader)) {
+        self.leave_spot();
+        self.with_reader(go);
+    }
+
+    pub(super) fn leave_spot(&mut self) {
+        if let Some(spot) = self.spot() {
+            self.trail.leave(spot);
+        }
+    }
+
+    fn walk_sections(&mut self, count: isize) {
+        let Some(reader) = &self.reader else { return };
+        match reader.section_from_here(count) {
+            Some(offset) => self.jump(|reader| reader.go_to(offset)),
+            None if count < 0 => self.jump(Reader::go_to_start),
+            None => self.note("this is the last section"),
+        }
+    }
+
+    fn walk_paragraphs(&mut self, count: isize) {
+        self.with_reader(|reader| {
+            if let Some(offset) = reader.paragraph_from_here(count) {
+                reader.go_to(offset);
+            }
+        });
+    }
+
+    fn open_contents(&mut self) {
+        let Some(reader) = &self.reader else { return };
+        let document = reader.document();
+        let name = |section: &crate::document::Section| match section.title {
+            Some(title) => document.slice(title).to_owned(),
+            None => LEAD.to_owned(),
+        };
+        let names = document.sections().iter().map(name).collect();
+        self.overlays.push(Overlay::Contents(Picker::new(names, reader.view().section.unwrap_or_default())));
+    }
+
+    /// Goes to the section with the index `section`.
+    pub(super) fn go_to_section(&mut self, section: Option<usize>) {
+        let Some(reader) = &self.reader else { return };
+        let start = section.and_then(|idx| reader.document().sections().get(idx)).map(|section| section.range.start);
+        if let Some(start) = start {
+            self.jump(|reader| reader.go_to(start));
+        }
+    }
+
+    /// Gives the first line's block another level; `change` gets its level and the deepest one that the text uses.
+    fn change_level(&mut self, change: impl FnOnce(Option<u8>, u8) -> Option<u8>) {
+        let Some(reader) = &mut self.reader else { return };
+        let Some(block) = reader.first_block() else { return };
+        let Some(level) = reader.heading_level(block) else {
+            return self.note("the first line on screen can't be a heading");
+        };
+        let deepest = reader.document().sections().iter().map(|section| section.level).max().unwrap_or_default();
+        let target = change(level, deepest);
+        let range = reader.document().block(block).map(|block| block.range).unwrap_or_default();
+        if level.is_none() && (target.is_none() || range.len() > LONGEST_HEADING) {
+            return self.note("the first line on screen is no heading");
+        }
+        reader.set_heading(block, target);
+        let quoted = crate::text::width::truncate(reader.document().slice(range), QUOTED).into_owned();
+        match target {
+            Some(level) => self.note(&format!("“{quoted}” is a heading of level {level}")),
+            None => self.note(&format!("“{quoted}” is plain text")),
+        }
+    }
+
+    /// Searches for what has been typed so far.
+    pub(super) fn search_for(&mut self, kind: PromptKind, typed: &str, effects: &mut Vec<Effect>) {
+        self.clear_search(effects);
+        if typed.is_empty() {
+            return;
+        }
+        let job = self.next_job();
+        let Some(reader) = &mut self.reader else { return };
+        let direction = if kind == PromptKind::SearchBackward { Direction::Backward } else { Direction::Forward };
+        reader.search = Some(Search::new(typed.to_owned(), job, reader.eye(), direction));
+        let document = std::sync::Arc::clone(&reader.article().document);
+        effects.push(Effect::Search { job, document, typed: typed.to_owned() });
+    }
+
+    /// Searches a longer reading of the article for the same again.
+    pub(super) fn search_again(&mut self, effects: &mut Vec<Effect>) {
+        let Some(search) = self.reader.as_mut().and_then(|reader| reader.search.take()) else { return };
+        effects.push(Effect::Cancel(search.job));
+        let job = self.next_job();
+        let Some(reader) = &mut self.reader else { return };
+        let document = std::sync::Arc::clone(&reader.article().document);
+        effects.push(Effect::Search { job, document, typed: search.typed.clone() });
+        reader.search = Some(Search { job, hits: Vec::new(), complete: false, ..search });
+    }
+
+    pub(super) fn clear_search(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(search) = self.reader.as_mut().and_then(|reader| reader.search.take())
+            && !search.complete
+        {
+            effects.push(Effect::Cancel(search.job));
+        }
+    }
+
+    fn step_hit(&mut self, count: isize) {
+        let Some(reader) = &mut self.reader else { return };
+        let Some(search) = &reader.search else { return self.note("nothing has been searched for yet") };
+        if search.hits.is_empty() {
+            return;
+        }
+        let spot = self.spot();
+        if let (Some(reader), Some(spot)) = (&mut self.reader, spot) {
+            let wrapped = reader.step_hit(count);
+            if reader.eye() != spot.offset {
+                self.trail.leave(spot);
+            }
+            if wrapped {
+                self.note(if count > 0 { "went on from the start" } else { "went on from the end" });
+            }
+        }
+    }
+
+    fn open_hits(&mut self) {
+        let Some(reader) = &self.reader else { return };
+        match &reader.search {
+            Some(search) if !search.hits.is_empty() => {
+                let list = HitList::new(reader.document(), &search.hits, search.current);
+                self.overlays.push(Overlay::Hits(list));
+            }
+            Some(_) => self.note("no hits"),
+            None => self.note("nothing has been searched for yet"),
+        }
+    }
+
+    /// Clears one thing at a time: the selection, the focus, then the search.
+    fn clear(&mut self, effects: &mut Vec<Effect>) {
+        let Some(reader) = &mut self.reader else { return };
+        if reader.selection.take().is_none() && reader.focus.take().is_none() {
+            self.clear_search(effects);
+        }
+    }
+
+    fn focus_link(&mut self, count: isize) {
+        if !self.reader.as_mut().is_some_and(|reader| reader.focus_link(count)) {
+            self.note("this article has no links");
+        }
+    }
+
+    /// Goes where the mark with the index `mark` leads.
+    pub(super) fn follow(&mut self, mark: usize, effects: &mut Vec<Effect>) {
+        let Some(reader) = &self.reader else { return };
+        let footnote = |idx: u32| reader.document().footnotes().get(idx as usize).and_then(|footnote| footnote.range);
+        match reader.destination(mark) {
+            Some(Destination::Inside(offset)) => self.jump(|reader| reader.go_to(offset)),
+            Some(Destination::Footnote(idx)) => match footnote(idx) {
+                Some(range) => self.jump(|reader| reader.go_to(range.start)),
+                None => self.note("the article does not have this footnote"),
+            },
+            Some(Destination::File(path)) => self.open_file(&path, effects),
+            Some(Destination::Address(address)) => self.open_peek("Address", &address),
+            Some(Destination::Nowhere(named)) => {
+                self.message = Some(Message::Alert(format!("this link can't be followed: {named}")));
+            }
+            None => {}
+        }
+    }
+
+    fn peek(&mut self) {
+        let Some(reader) = &self.reader else { return };
+        let Some(mark) = reader.link_at_hand() else { return self.note("no link or footnote on this screen") };
+        let document = reader.document();
+        let (title, text) = match reader.destination(mark) {
+            Some(Destination::Footnote(idx)) => match document.footnotes().get(idx as usize) {
+                Some(footnote) => {
+                    let text = footnote.range.map(|range| document.slice(range).to_owned());
+                    (format!("Footnote {}", footnote.label), text.unwrap_or_else(|| "It has no text.".to_owned()))
+                }
+                None => return,
+            },
+            Some(Destination::Inside(offset)) => ("In this article".to_owned(), text_from(document, offset)),
+            Some(Destination::Address(address)) => ("Address".to_owned(), address),
+            Some(Destination::File(path)) => ("File".to_owned(), path),
+            Some(Destination::Nowhere(named)) => ("A link that can't be followed".to_owned(), named),
+            None => return,
+        };
+        self.open_peek(&title, &text);
+    }
+
+    fn open_peek(&mut self, title: &str, text: &str) {
+        let columns = self.columns.saturating_sub(6).max(1);
+        self.overlays.push(Overlay::Peek(Peek::new(title, text, columns)));
+    }
+
+    fn walk_trail(&mut self, count: isize, effects: &mut Vec<Effect>) {
+        for _ in 0..count.unsigned_abs() {
+            let Some(here) = self.spot() else { return };
+            let spot = if count > 0 { self.trail.back(here) } else { self.trail.forward(here) };
+            match spot {
+                Some(spot) => self.go_to_spot(spot, effects),
+                None if count > 0 => return self.note("there is no place to go back to"),
+                None => return self.note("there is no place to go forward to"),
+            }
+        }
+    }
+
+    fn open_neighbour(&mut self, count: isize, effects: &mut Vec<Effect>) {
+        let Some(spot) = self.spot() else { return };
+        match self.shelf.neighbour(&spot.locator, count).cloned() {
+            Some(locator) => {
+                self.trail.leave(spot);
+                self.open(locator, Goal::Kept, effects);
+            }
+            None if count > 0 => self.note("this is the last article"),
+            None => self.note("this is the first article"),
+        }
+    }
+
+    fn open_chosen(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(entry) = self.shelf.chosen() {
+            let locator = entry.locator.clone();
+            self.open(locator, Goal::Kept, effects);
+        }
+    }
+
+    fn start_selection(&mut self) {
+        self.with_reader(|reader| {
+            let focused = reader.focus.and_then(|idx| reader.document().marks().get(idx)).map(|mark| mark.range);
+            let hit = reader.search.as_ref().and_then(|search| search.hits.get(search.current?)).copied();
+            let seen = |range: &TextRange| range.overlaps(reader.view().range);
+            let at = focused.or(hit).filter(seen).map_or(reader.eye(), |range| range.start);
+            reader.select_at(at);
+        });
+        self.note("selecting by word: v for sentences, then paragraphs; y copies");
+    }
+
+    fn next_unit(&mut self) {
+        let Some(reader) = &mut self.reader else { return };
+        reader.next_unit();
+        if let Some(selection) = reader.selection {
+            self.note(&format!("selecting by {}", selection.unit.name()));
+        }
+    }
+
+    fn copy(&mut self, effects: &mut Vec<Effect>) {
+        let Some(reader) = &mut self.reader else { return };
+        let Some(text) = reader.selected_text().map(str::to_owned) else { return };
+        reader.selection = None;
+        let words = crate::document::words_in(&text);
+        effects.push(Effect::Copy(text));
+        self.note(&format!("copied {words} word{}", if words == 1 { "" } else { "s" }));
+    }
+
+    fn set_measure(&mut self, measure: i32) {
+        let (least, most) = (i32::from(*MEASURES.start()), i32::from(*MEASURES.end()));
+        self.measure = u16::try_from(measure.clamp(least, most)).unwrap_or(DEFAULT_MEASURE);
+        self.note(&format!("text column: {} cells", self.measure));
+    }
+
+    fn next_theme(&mut self) {
+        let now = THEMES.iter().position(|theme| theme == self.look.theme()).unwrap_or_default();
+        let next = THEMES.get((now + 1) % THEMES.len());
+        self.look.chosen = next;
+        if let Some(theme) = next {
+            self.note(&format!("theme: {}", theme.name));
+        }
+    }
+
+    /// Goes back one layer; nothing is asked, for nothing can be lost.
+    fn close(&mut self, effects: &mut Vec<Effect>) {
+        let selecting = self.reader.as_mut().is_some_and(|reader| reader.selection.take().is_some());
+        match self.room {
+            Room::Reader if selecting => {}
+            Room::Reader if self.has_shelf => {
+                if let Some(loading) = self.loading.take() {
+                    effects.push(Effect::Cancel(loading.job));
+                }
+                self.leave_article();
+                self.room = Room::Shelf;
+                self.preview(effects);
+            }
+            _ => effects.push(Effect::Quit),
+        }
+    }
+}
+
+/// What a lead is called in the contents, for it has no title.
+pub const LEAD: &str = "(lead)";
+
+fn clamp(count: isize) -> i32 {
+    i32::try_from(count.clamp(-100, 100)).unwrap_or_default()
+}
+
+/// Returns the block at `offset` and the one after it.
+fn text_from(document: &Document, offset: Offset) -> String {
+    let first = document.leaf_at(offset);
+    let second = document.next_leaf(first);
+    let text = |block| document.block(block).map(|block| document.slice(block.range));
+    [first, second].into_iter().flatten().filter_map(text).collect::<Vec<_>>().join("\n")
+}

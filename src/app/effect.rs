@@ -1,0 +1,41 @@
+//! What the model asks the outside world to do: plain data, which only the worker and the terminal perform.
+
+use std::sync::Arc;
+
+use super::event::JobId;
+use crate::article::Locator;
+use crate::document::Document;
+
+/// Something to be done outside the model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read an article; answered by `Loaded`, perhaps several times, or `Failed`.
+    Load {
+        job: JobId,
+        locator: Locator,
+    },
+    /// Find out what articles are called; answered by `Described` for each.
+    Describe {
+        job: JobId,
+        locators: Vec<Locator>,
+    },
+    /// Find text; answered by `Hits` until they are complete.
+    Search {
+        job: JobId,
+        document: Arc<Document>,
+        typed: String,
+    },
+    /// The job's answer is no longer wanted.
+    Cancel(JobId),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Name the window.
+    Title(String),
+    /// Give the terminal back until the shell returns it.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    Quit,
+    /// Quit, for this reason: nothing can be shown.
+    Fail(String),
+}

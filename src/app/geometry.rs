@@ -1,0 +1,106 @@
+//! Where things stand on the screen, in cells: the one place that turns a size into areas.
+
+/// A rectangle of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Area {
+    pub column: u16,
+    pub row: u16,
+    pub columns: u16,
+    pub rows: u16,
+}
+
+impl Area {
+    pub fn holds(self, column: u16, row: u16) -> bool {
+        (self.column..self.column.saturating_add(self.columns)).contains(&column)
+            && (self.row..self.row.saturating_add(self.rows)).contains(&row)
+    }
+
+    pub fn bottom(self) -> u16 {
+        self.row.saturating_add(self.rows)
+    }
+}
+
+/// The default width of the text column, in cells.
+pub const DEFAULT_MEASURE: u16 = 72;
+/// The narrowest and the widest that the reader can make it.
+pub const MEASURES: std::ops::RangeInclusive<u16> = 20..=160;
+/// The width of the contents panel and the gap beside it.
+const PANEL: u16 = 36;
+const GAP: u16 = 4;
+
+/// Where the reading screen's parts stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Geometry {
+    pub screen: Area,
+    /// The text column.
+    pub text: Area,
+    /// The contents panel, where the screen is wide enough. Its first row is its title.
+    pub panel: Option<Area>,
+    /// The status line; none in zen or where there is but one row.
+    pub status: Option<Area>,
+}
+
+impl Geometry {
+    /// Returns the reading screen of `columns` by `rows` cells.
+    ///
+    /// The column is centred on the screen; the panel stands at the left edge, where it costs the fewest bytes to
+    /// paint, and moves the column only when there is no room for both. Tall screens keep a margin at the top.
+    pub fn reading(columns: u16, rows: u16, measure: u16, zen: bool) -> Self {
+        let screen = Area { column: 0, row: 0, columns, rows };
+        let status = (!zen && rows > 1).then(|| Area { row: rows - 1, rows: 1, ..screen });
+        let margin = u16::from(rows >= 10);
+        let side = u16::from(columns >= 24);
+        let has_panel = !zen && rows >= 10 && columns >= PANEL + GAP + measure.min(DEFAULT_MEASURE) + 2;
+        let left = if has_panel { PANEL + GAP } else { side };
+        let text_columns = measure.min(columns.saturating_sub(left + side)).max(1);
+        let text = Area {
+            column: (columns.saturating_sub(text_columns) / 2).max(left).min(columns.saturating_sub(1)),
+            row: margin,
+            columns: text_columns,
+            rows: rows.saturating_sub(margin + u16::from(status.is_some())).max(1),
+        };
+        let panel = has_panel.then_some(Area { column: 2, row: 0, columns: PANEL - 2, rows: text.bottom() });
+        Self { screen, text, panel, status }
+    }
+
+    /// Returns an area in the middle of the screen for an overlay of at most `columns` by `rows` cells.
+    pub fn overlay(&self, columns: u16, rows: u16) -> Area {
+        let columns = columns.min(self.screen.columns);
+        let rows = rows.min(self.screen.rows);
+        Area { column: (self.screen.columns - columns) / 2, row: (self.screen.rows - rows) / 3, columns, rows }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_stay_on_the_screen_and_apart_at_any_size() {
+        for columns in 1..=220 {
+            for rows in 1..=70 {
+                for zen in [false, true] {
+                    for measure in [20, 72, 160] {
+                        let geometry = Geometry::reading(columns, rows, measure, zen);
+                        let text = geometry.text;
+                        assert!(text.columns >= 1 && text.column + text.columns <= columns, "{geometry:?}");
+                        assert!(text.rows >= 1 && text.bottom() <= rows, "{geometry:?}");
+                        if let Some(panel) = geometry.panel {
+                            assert!(panel.column + panel.columns < text.column, "{geometry:?}");
+                        }
+                        if let Some(status) = geometry.status {
+                            assert!(text.bottom() <= status.row, "{geometry:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn narrow_screens_drop_the_panel() {
+        assert_eq!(Geometry::reading(80, 24, 72, false).panel, None);
+        assert!(Geometry::reading(200, 60, 72, false).panel.is_some());
+        assert_eq!(Geometry::reading(200, 60, 72, true).panel, None);
+    }
+}

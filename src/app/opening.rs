@@ -1,0 +1,192 @@
+//! Opening articles: asking for them, taking what comes, and going to the place that was asked for.
+
+use percent_encoding::percent_decode_str;
+
+use super::event::{JobId, Outcome};
+use super::reader::{Kept, Reader};
+use super::trail::Spot;
+use super::{App, Effect, Message, Room};
+use crate::article::{Article, Locator};
+use crate::document::Offset;
+
+/// An article that is being read from its source.
+#[derive(Debug)]
+pub(super) struct Loading {
+    pub job: JobId,
+    pub locator: Locator,
+    pub goal: Goal,
+    /// Whether a first part of it is on screen.
+    pub shown: bool,
+}
+
+/// Where to go in an article that is being opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// Where the reader left it.
+    Kept,
+    Offset(Offset),
+    /// A place that the document names.
+    Target(String),
+}
+
+impl App {
+    /// Asks for the article at `locator`; what is on screen stays until it comes.
+    pub(super) fn open(&mut self, locator: Locator, goal: Goal, effects: &mut Vec<Effect>) {
+        if let Some(loading) = self.loading.take() {
+            effects.push(Effect::Cancel(loading.job));
+        }
+        let job = self.next_job();
+        self.loading = Some(Loading { job, locator: locator.clone(), goal, shown: false });
+        effects.push(Effect::Load { job, locator });
+    }
+
+    /// Asks for a look at the chosen article of the shelf.
+    pub(super) fn preview(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(job) = self.preview_job.take() {
+            effects.push(Effect::Cancel(job));
+        }
+        let Some(locator) = self.shelf.chosen().map(|entry| entry.locator.clone()) else {
+            self.shelf.preview = None;
+            return;
+        };
+        if self.shelf.preview.as_ref().is_some_and(|preview| preview.article().locator == locator) {
+            return;
+        }
+        let job = self.next_job();
+        self.preview_job = Some(job);
+        effects.push(Effect::Load { job, locator });
+    }
+
+    /// Takes what came of an effect; answers to older questions are dropped.
+    pub(super) fn take(&mut self, job: JobId, outcome: Outcome, effects: &mut Vec<Effect>) {
+        let is_load = self.loading.as_ref().is_some_and(|loading| loading.job == job);
+        let is_preview = self.preview_job == Some(job);
+        match outcome {
+            Outcome::Loaded(article) if is_load => self.take_article(article, effects),
+            Outcome::Loaded(article) if is_preview => self.take_preview(article, effects),
+            Outcome::Failed(message) if is_load => {
+                self.loading = None;
+                if !self.has_shelf && self.reader.is_none() {
+                    effects.push(Effect::Fail(message.clone()));
+                }
+                self.message = Some(Message::Alert(message));
+            }
+            Outcome::Failed(message) if is_preview => {
+                self.preview_job = None;
+                self.shelf.preview = None;
+                self.message = Some(Message::Alert(message));
+            }
+            Outcome::Hits { hits, complete } => {
+                if let Some(reader) = &mut self.reader
+                    && reader.search.as_ref().is_some_and(|search| search.job == job)
+                {
+                    reader.take_hits(hits, complete);
+                }
+            }
+            Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
+            Outcome::Loaded(_) | Outcome::Failed(_) => {}
+        }
+    }
+
+    fn take_article(&mut self, article: Article, effects: &mut Vec<Effect>) {
+        let Some(mut loading) = self.loading.take() else { return };
+        let is_complete = article.document.is_complete();
+        if loading.shown {
+            if let Some(reader) = &mut self.reader {
+                reader.replace(article);
+                self.search_again(effects);
+            }
+        } else {
+            self.leave_article();
+            let kept = self.kept.get(&loading.locator).cloned().unwrap_or_default();
+            let title = article.document.title().unwrap_or_default().to_owned();
+            let name = if title.is_empty() { loading.locator.to_string() } else { title };
+            effects.push(Effect::Title(name));
+            self.reader = Some(Reader::new(article, kept, self.style(), usize::from(self.geometry.text.rows)));
+            self.room = Room::Reader;
+            self.shelf.choose(&loading.locator);
+            loading.shown = true;
+        }
+        if self.reach(&loading.goal, is_complete) {
+            loading.goal = Goal::Kept;
+        }
+        if !is_complete {
+            self.loading = Some(loading);
+        }
+    }
+
+    /// Goes to where the article was to be opened; returns whether nothing is left to do about it.
+    fn reach(&mut self, goal: &Goal, is_complete: bool) -> bool {
+        let Some(reader) = &mut self.reader else { return true };
+        let offset = match goal {
+            Goal::Kept => return true,
+            Goal::Offset(offset) => (*offset <= reader.document().end()).then_some(*offset),
+            Goal::Target(name) => reader.document().target(name),
+        };
+        match offset {
+            Some(offset) => reader.go_to(offset),
+            None if is_complete => {
+                let message = "the link names a place that this article does not have; this is its start";
+                self.message = Some(Message::Note(message.to_owned()));
+            }
+            None => return false,
+        }
+        true
+    }
+
+    fn take_preview(&mut self, article: Article, effects: &mut Vec<Effect>) {
+        // The first part is enough to look at.
+        if let Some(job) = self.preview_job.take()
+            && !article.document.is_complete()
+        {
+            effects.push(Effect::Cancel(job));
+        }
+        self.shelf.preview = Some(Reader::new(article, Kept::default(), self.style(), 1));
+    }
+
+    /// Keeps the open article's place, marks and headings.
+    pub(super) fn leave_article(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            let kept = Kept { eye: reader.eye(), ..reader.kept.clone() };
+            self.kept.insert(reader.article().locator.clone(), kept);
+        }
+    }
+
+    /// Returns the place being read.
+    pub(super) fn spot(&self) -> Option<Spot> {
+        let reader = self.reader.as_ref()?;
+        Some(Spot { locator: reader.article().locator.clone(), offset: reader.eye() })
+    }
+
+    /// Goes to a place of the trail, in this article or another.
+    pub(super) fn go_to_spot(&mut self, spot: Spot, effects: &mut Vec<Effect>) {
+        match &mut self.reader {
+            Some(reader) if reader.article().locator == spot.locator => reader.go_to(spot.offset),
+            _ => self.open(spot.locator, Goal::Offset(spot.offset), effects),
+        }
+    }
+
+    /// Opens the file that a link names, from beside the open article.
+    pub(super) fn open_file(&mut self, path: &str, effects: &mut Vec<Effect>) {
+        let Some(reader) = &self.reader else { return };
+        let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
+        let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
+        let locator = match &reader.article().locator {
+            Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
+            Locator::Stdin => Some(Locator::File(decoded.into())),
+            Locator::Bundled(_) => {
+                let bundled = self.shelf.entries.iter().map(|entry| &entry.locator);
+                bundled.filter(|at| matches!(at, Locator::Bundled(name) if *name == decoded)).cloned().next()
+            }
+        };
+        let Some(locator) = locator else {
+            self.message = Some(Message::Alert(format!("no article called `{path}` ships with recto")));
+            return;
+        };
+        if let Some(spot) = self.spot() {
+            self.trail.leave(spot);
+        }
+        let goal = if fragment.is_empty() { Goal::Kept } else { Goal::Target(fragment.to_owned()) };
+        self.open(locator, goal, effects);
+    }
+}

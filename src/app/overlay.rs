@@ -1,0 +1,242 @@
+//! Overlays: what stands above the shelf or the article and takes the keys while it does.
+
+use std::sync::Arc;
+
+use tui_input::{Input, InputRequest};
+
+use crate::action::{COMMANDS, Command};
+use crate::document::{BlockKind, Document, DocumentBuilder, TextRange};
+use crate::fuzzy;
+use crate::input::{Key, KeyPress};
+use crate::layout::{Layout, Line as LaidOutLine, Style};
+
+/// An overlay; the last of the stack takes the keys.
+#[derive(Debug)]
+pub enum Overlay {
+    Help(Help),
+    Palette(Picker),
+    Contents(Picker),
+    Hits(HitList),
+    Peek(Peek),
+    Prompt(Prompt),
+}
+
+/// A line that is being typed.
+#[derive(Debug, Clone, Default)]
+pub struct Line(Input);
+
+impl Line {
+    pub fn value(&self) -> &str {
+        self.0.value()
+    }
+
+    /// Returns the cursor's cell.
+    pub fn cursor(&self) -> usize {
+        self.0.visual_cursor()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.value().is_empty()
+    }
+
+    pub fn clear(&mut self) {
+        self.0.reset();
+    }
+
+    /// Types `text`, line breaks as spaces.
+    pub fn paste(&mut self, text: &str) {
+        for c in text.chars() {
+            self.0.handle(InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
+        }
+    }
+
+    /// Takes a key that edits; returns whether it was one.
+    pub fn edit(&mut self, press: KeyPress) -> bool {
+        let request = match (press.key, press.ctrl, press.alt) {
+            (Key::Char('w'), true, _) | (Key::Backspace, _, true) => InputRequest::DeletePrevWord,
+            (Key::Char('u'), true, _) => InputRequest::DeleteLine,
+            (Key::Char('k'), true, _) => InputRequest::DeleteTillEnd,
+            (Key::Char('a'), true, _) | (Key::Home, ..) => InputRequest::GoToStart,
+            (Key::Char('e'), true, _) | (Key::End, ..) => InputRequest::GoToEnd,
+            (Key::Backspace, ..) => InputRequest::DeletePrevChar,
+            (Key::Delete, ..) => InputRequest::DeleteNextChar,
+            (Key::Left, ..) => InputRequest::GoToPrevChar,
+            (Key::Right, ..) => InputRequest::GoToNextChar,
+            _ => match press.typed() {
+                Some(c) => InputRequest::InsertChar(c),
+                None => return false,
+            },
+        };
+        self.0.handle(request);
+        true
+    }
+}
+
+/// A list that is filtered by typing.
+#[derive(Debug, Clone, Default)]
+pub struct Picker {
+    pub line: Line,
+    /// What can be picked, as it is matched.
+    names: Vec<String>,
+    /// Indices of the names that match, best first.
+    pub matched: Vec<usize>,
+    /// An index into `matched`.
+    pub chosen: usize,
+}
+
+impl Picker {
+    pub fn new(names: Vec<String>, chosen: usize) -> Self {
+        let matched = (0..names.len()).collect();
+        Self { line: Line::default(), names, matched, chosen }
+    }
+
+    /// Returns the index of the chosen name.
+    pub fn chosen(&self) -> Option<usize> {
+        self.matched.get(self.chosen).copied()
+    }
+
+    /// Moves the choice, round the ends.
+    pub fn step(&mut self, count: isize) {
+        let length = self.matched.len();
+        if let (Ok(chosen), Ok(length @ 1..)) = (isize::try_from(self.chosen), isize::try_from(length)) {
+            self.chosen = usize::try_from((chosen + count).rem_euclid(length)).unwrap_or_default();
+        }
+    }
+
+    /// Matches the names against what has been typed.
+    pub fn refilter(&mut self) {
+        self.matched = fuzzy::rank(self.line.value(), self.names.iter().map(String::as_str));
+        self.chosen = 0;
+    }
+}
+
+/// Help: every command by group, with its keys as they are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Help {
+    /// How many rows have been scrolled away.
+    pub top: usize,
+}
+
+/// Hits of the search, under the titles of their sections.
+#[derive(Debug, Clone, Default)]
+pub struct HitList {
+    pub rows: Vec<HitRow>,
+    /// An index into `rows`.
+    pub chosen: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HitRow {
+    /// A section's index in the outline.
+    Section(usize),
+    /// A hit's index in the search.
+    Hit(usize),
+}
+
+impl HitList {
+    /// How many hits are listed.
+    pub const MOST: usize = 10_000;
+
+    /// Lists `hits` by section, with the choice on the hit `current`.
+    pub fn new(document: &Document, hits: &[TextRange], current: Option<usize>) -> Self {
+        let mut rows = Vec::new();
+        let mut last = None;
+        let mut chosen = None;
+        for (idx, hit) in hits.iter().take(Self::MOST).enumerate() {
+            let section = document.section_at(hit.start);
+            if section != last {
+                rows.extend(section.map(HitRow::Section));
+                last = section;
+            }
+            if current == Some(idx) || chosen.is_none() {
+                chosen = Some(rows.len());
+            }
+            rows.push(HitRow::Hit(idx));
+        }
+        Self { rows, chosen: chosen.unwrap_or_default() }
+    }
+
+    /// Returns the chosen hit's index in the search.
+    pub fn chosen(&self) -> Option<usize> {
+        match self.rows.get(self.chosen)? {
+            HitRow::Hit(idx) => Some(*idx),
+            HitRow::Section(_) => None,
+        }
+    }
+
+    /// Moves the choice by `count` hits.
+    pub fn step(&mut self, count: isize) {
+        for _ in 0..count.unsigned_abs() {
+            let is_hit = |&idx: &usize| matches!(self.rows.get(idx), Some(HitRow::Hit(_)));
+            let next = if count > 0 {
+                (self.chosen + 1..self.rows.len()).find(is_hit)
+            } else {
+                (0..self.chosen).rev().find(is_hit)
+            };
+            let Some(next) = next else { break };
+            self.chosen = next;
+        }
+    }
+}
+
+/// A look at a footnote or at where a link leads.
+#[derive(Debug)]
+pub struct Peek {
+    pub title: String,
+    pub document: Arc<Document>,
+    pub lines: Vec<Arc<LaidOutLine>>,
+    pub top: usize,
+}
+
+impl Peek {
+    /// The widest that a peek's text is set, in cells.
+    pub const MEASURE: u16 = 60;
+    /// How much of a target is shown, in bytes and in lines.
+    const MOST: usize = 4096;
+    const LINES: usize = 200;
+
+    /// Lays `text` out for a peek of `columns` cells.
+    pub fn new(title: &str, text: &str, columns: u16) -> Self {
+        let mut builder = DocumentBuilder::new();
+        let end = crate::document::floor_boundary(text, Self::MOST);
+        for paragraph in text.get(..end).unwrap_or_default().split('\n').filter(|line| !line.trim().is_empty()) {
+            builder.leaf(BlockKind::Paragraph, paragraph);
+        }
+        let document = Arc::new(builder.finish());
+        let style = Style { measure: usize::from(columns.min(Self::MEASURE)), ..Style::default() };
+        let mut layout = Layout::new(Arc::clone(&document), style);
+        let first = layout.first();
+        let lines = layout.lines(first, Self::LINES);
+        Self { title: title.to_owned(), document, lines, top: 0 }
+    }
+}
+
+/// A line at the foot of the screen.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    pub kind: PromptKind,
+    pub line: Line,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    SearchForward,
+    SearchBackward,
+    FilterShelf,
+}
+
+impl PromptKind {
+    /// Returns what stands before the typed text.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::SearchForward => "/",
+            Self::SearchBackward => "\\",
+            Self::FilterShelf => "filter: ",
+        }
+    }
+}
+
+/// Returns the names by which the palette finds commands, in the order of [`COMMANDS`].
+pub fn palette_names() -> Vec<String> {
+    COMMANDS.iter().map(|Command { name, doc, .. }| format!("{name} {doc}")).collect()
+}

@@ -1,0 +1,132 @@
+//! Links in the open article: the focused one, and labels that are typed to follow one.
+
+use crate::document::{Document, LinkTarget, Mark, MarkKind, Offset};
+
+use super::Reader;
+
+/// The letters of labels, the easiest to reach first.
+const LETTERS: &[char] = &['a', 's', 'd', 'f', 'j', 'k', 'l', 'g', 'h', 'w', 'e', 'r', 'u', 'i', 'o', 'p'];
+
+/// Where a link or a footnote's mark leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    Inside(Offset),
+    Footnote(u32),
+    Address(String),
+    File(String),
+    Nowhere(String),
+}
+
+/// Labels on the links of a screen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hints {
+    /// Indices into the document's marks, with their labels.
+    labelled: Vec<(usize, String)>,
+    typed: String,
+}
+
+impl Hints {
+    fn new(marks: Vec<usize>) -> Self {
+        let width = if marks.len() > LETTERS.len() { 2 } else { 1 };
+        let label = |idx: usize| -> String {
+            let digits = [idx / LETTERS.len(), idx % LETTERS.len()];
+            digits.iter().skip(2 - width).filter_map(|&digit| LETTERS.get(digit)).collect()
+        };
+        let room = if width == 2 { LETTERS.len() * LETTERS.len() } else { LETTERS.len() };
+        Self {
+            labelled: marks.into_iter().take(room).enumerate().map(|(idx, mark)| (mark, label(idx))).collect(),
+            typed: String::new(),
+        }
+    }
+
+    /// Returns what is left of the labels to type, and where they stand.
+    pub fn labels(&self, document: &Document) -> Vec<(Offset, String)> {
+        let left = |(mark, label): &(usize, String)| {
+            let rest = label.strip_prefix(&self.typed)?;
+            Some((document.marks().get(*mark)?.range.start, rest.to_owned()))
+        };
+        self.labelled.iter().filter_map(left).collect()
+    }
+
+    /// Takes a typed letter: the mark that it settles on, or none yet; an error if no label begins so.
+    pub fn type_letter(&mut self, letter: char) -> Result<Option<usize>, ()> {
+        self.typed.push(letter);
+        let mut matching = self.labelled.iter().filter(|(_, label)| label.starts_with(&self.typed));
+        match matching.next() {
+            None => Err(()),
+            Some((mark, label)) if *label == self.typed => Ok(Some(*mark)),
+            Some(_) => Ok(None),
+        }
+    }
+}
+
+impl Reader {
+    /// Labels the links on screen; returns whether there are any.
+    pub fn start_hints(&mut self) -> bool {
+        let on_screen = self.links_on_screen();
+        let found = !on_screen.is_empty();
+        self.hints = found.then(|| Hints::new(on_screen));
+        found
+    }
+
+    /// Focuses the `count`th link from the focused one, or from the screen's start; returns whether there is one.
+    pub fn focus_link(&mut self, count: isize) -> bool {
+        let marks = self.document().marks();
+        let screen_start = marks.partition_point(|mark| mark.range.start < self.view.range.start);
+        let on_screen = self.focus.filter(|&idx| marks.get(idx).is_some_and(|m| m.range.overlaps(self.view.range)));
+        let nth = count.unsigned_abs().saturating_sub(1);
+        let is_link = |&idx: &usize| marks.get(idx).is_some_and(follows);
+        let found = if count > 0 {
+            let from = on_screen.map_or(screen_start, |idx| idx + 1);
+            (from..marks.len()).chain(0..from).filter(is_link).nth(nth)
+        } else {
+            let from = on_screen.unwrap_or(screen_start);
+            (0..from).rev().chain((from..marks.len()).rev()).filter(is_link).nth(nth)
+        };
+        self.focus = found;
+        if let Some(mark) = found.and_then(|idx| self.document().marks().get(idx)) {
+            self.reveal(mark.range);
+        }
+        found.is_some()
+    }
+
+    /// Returns the focused link, else the first one on screen.
+    pub fn link_at_hand(&self) -> Option<usize> {
+        self.focus.or_else(|| self.links_on_screen().first().copied())
+    }
+
+    /// Returns the link whose text holds `offset`.
+    pub fn link_at(&self, offset: Offset) -> Option<usize> {
+        let marks = self.document().marks();
+        let block = self.document().block(self.document().leaf_at(offset)?)?.range;
+        let from = marks.partition_point(|mark| mark.range.start < block.start);
+        let to = marks.partition_point(|mark| mark.range.start <= offset);
+        (from..to).rev().find(|&idx| marks.get(idx).is_some_and(|mark| follows(mark) && mark.range.contains(offset)))
+    }
+
+    /// Returns where the mark with the index `mark` leads.
+    pub fn destination(&self, mark: usize) -> Option<Destination> {
+        let document = self.document();
+        match document.marks().get(mark)?.kind {
+            MarkKind::FootnoteRef(idx) => Some(Destination::Footnote(idx)),
+            MarkKind::Link(idx) => Some(match &document.links().get(idx as usize)?.target {
+                LinkTarget::Inside(offset) => Destination::Inside(*offset),
+                LinkTarget::Address(address) => Destination::Address(address.clone()),
+                LinkTarget::File(path) => Destination::File(path.clone()),
+                LinkTarget::Nowhere(named) => Destination::Nowhere(named.clone()),
+            }),
+            _ => None,
+        }
+    }
+
+    fn links_on_screen(&self) -> Vec<usize> {
+        let marks = self.document().marks();
+        let from = marks.partition_point(|mark| mark.range.start < self.view.range.start);
+        let to = marks.partition_point(|mark| mark.range.start < self.view.range.end);
+        (from..to).filter(|&idx| marks.get(idx).is_some_and(follows)).collect()
+    }
+}
+
+fn follows(mark: &Mark) -> bool {
+    matches!(mark.kind, MarkKind::Link(_) | MarkKind::FootnoteRef(_))
+}

@@ -1,0 +1,135 @@
+//! The pen: text and lines put into the buffer in the theme's faces, cut at the cells that they are given.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::app::{Area, Look};
+use crate::config::{Colour, Element, Face};
+use crate::text::width::{Cluster, clusters};
+
+/// Puts text into a buffer.
+pub struct Pen<'a> {
+    look: &'a Look,
+    buffer: &'a mut Buffer,
+}
+
+impl<'a> Pen<'a> {
+    pub fn new(look: &'a Look, buffer: &'a mut Buffer) -> Self {
+        Self { look, buffer }
+    }
+
+    /// Gives the whole screen the theme's own colours, where it has any.
+    pub fn ground(&mut self) {
+        let ground = self.look.theme().ground().at(self.look.depth);
+        if ground != Face::default() {
+            let area = self.buffer.area;
+            self.buffer.set_style(area, style_of(ground));
+        }
+    }
+
+    /// Clears an area for what stands above the rest.
+    pub fn clear(&mut self, area: Area) {
+        let style = style_of(self.look.theme().ground().at(self.look.depth));
+        for row in area.row..area.bottom() {
+            for column in area.column..area.column + area.columns {
+                if let Some(cell) = self.buffer.cell_mut((column, row)) {
+                    cell.reset();
+                    cell.set_style(style);
+                }
+            }
+        }
+    }
+
+    pub fn style(&self, element: Element) -> Style {
+        style_of(self.look.theme().face(element).at(self.look.depth))
+    }
+
+    /// Puts `text` in at most `cells` cells, an ellipsis at its end where it is cut; returns the cells it took.
+    pub fn put(&mut self, column: u16, row: u16, cells: u16, text: &str, element: Element) -> u16 {
+        let fitted = crate::text::width::truncate(text, usize::from(cells));
+        let style = self.style(element);
+        let mut used = 0;
+        for cluster in clusters(&fitted) {
+            used += self.put_cluster(column + used, row, cells - used, cluster, style);
+        }
+        used
+    }
+
+    /// Puts `text` so that it ends before `right`; returns the cells it took.
+    pub fn put_right(&mut self, right: u16, row: u16, cells: u16, text: &str, element: Element) -> u16 {
+        let width = u16::try_from(crate::text::width::width(text)).unwrap_or(cells).min(cells);
+        self.put(right.saturating_sub(width), row, width, text, element)
+    }
+
+    /// Puts one grapheme cluster if there is room for it; returns the cells it took.
+    pub fn put_cluster(&mut self, column: u16, row: u16, room: u16, cluster: Cluster, style: Style) -> u16 {
+        let Ok(width @ 1..) = u16::try_from(cluster.width) else { return 0 };
+        if width > room || column.saturating_add(width) > self.buffer.area.right() {
+            return 0;
+        }
+        if let Some(cell) = self.buffer.cell_mut((column, row)) {
+            cell.set_symbol(cluster.text).set_style(style);
+        }
+        for after in column + 1..column + width {
+            if let Some(cell) = self.buffer.cell_mut((after, row)) {
+                cell.reset();
+                cell.set_style(style);
+            }
+        }
+        width
+    }
+
+    /// Gives cells that hold text already another face.
+    pub fn restyle(&mut self, area: Area, element: Element) {
+        let style = self.style(element);
+        self.buffer.set_style(Rect::new(area.column, area.row, area.columns, area.rows), style);
+    }
+
+    /// Draws a frame just inside `area`, with a title; returns what is inside it.
+    pub fn frame(&mut self, area: Area, title: &str) -> Area {
+        self.clear(area);
+        if area.columns < 4 || area.rows < 3 {
+            return area;
+        }
+        let (right, bottom) = (area.column + area.columns - 1, area.bottom() - 1);
+        let bar = "─".repeat(usize::from(area.columns - 2));
+        for (row, ends) in [(area.row, ["╭", "╮"]), (bottom, ["╰", "╯"])] {
+            self.put(area.column, row, 1, ends[0], Element::Border);
+            self.put(area.column + 1, row, area.columns - 2, &bar, Element::Border);
+            self.put(right, row, 1, ends[1], Element::Border);
+        }
+        for row in area.row + 1..bottom {
+            self.put(area.column, row, 1, "│", Element::Border);
+            self.put(right, row, 1, "│", Element::Border);
+        }
+        if !title.is_empty() {
+            let title = format!(" {title} ");
+            self.put(area.column + 2, area.row, area.columns.saturating_sub(4), &title, Element::OverlayTitle);
+        }
+        Area { column: area.column + 2, row: area.row + 1, columns: area.columns - 4, rows: area.rows - 2 }
+    }
+}
+
+fn style_of(face: Face) -> Style {
+    let mut style = Style::default();
+    style.fg = face.fg.map(color_of);
+    style.bg = face.bg.map(color_of);
+    let modifiers = [
+        (face.bold, Modifier::BOLD),
+        (face.dim, Modifier::DIM),
+        (face.italic, Modifier::ITALIC),
+        (face.underline, Modifier::UNDERLINED),
+        (face.reverse, Modifier::REVERSED),
+        (face.strike, Modifier::CROSSED_OUT),
+    ];
+    modifiers.into_iter().filter(|(on, _)| *on).fold(style, |style, (_, modifier)| style.add_modifier(modifier))
+}
+
+fn color_of(colour: Colour) -> Color {
+    match colour {
+        // The names of the first 16 are what keeps the terminal's own palette.
+        Colour::Ansi(idx) | Colour::Indexed(idx) => Color::Indexed(idx),
+        Colour::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
+}

@@ -1,0 +1,79 @@
+//! The article's text column: laid-out lines, with hits, the selection and links' labels over them.
+
+use ratatui::style::Style;
+
+use super::Extras;
+use super::pen::Pen;
+use crate::app::Area;
+use crate::app::reader::Reader;
+use crate::config::Element;
+use crate::document::{Document, LinkTarget, Offset, TextRange};
+use crate::layout::{Line, RunContent};
+use crate::text::width::clusters;
+
+/// A range that stands out, and how.
+type Span = (TextRange, Element);
+
+/// Draws the lines that the model has laid out.
+pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    for (line, row) in reader.view().lines.iter().zip(area.row..area.bottom()) {
+        draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
+    }
+}
+
+fn draw_line(reader: &Reader, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    draw_runs(reader.document(), &reader.view().spans, line, area, pen, extras);
+    draw_labels(reader, line, area, pen);
+}
+
+/// Draws a laid-out line over which nothing stands out.
+pub fn draw_plain_line(document: &Document, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    draw_runs(document, &[], line, area, pen, extras);
+}
+
+fn draw_runs(document: &Document, spans: &[Span], line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    let indent = u16::try_from(line.indent).unwrap_or(area.columns).min(area.columns);
+    let mut column = area.column + indent;
+    let right = area.column + area.columns;
+    for run in &line.runs {
+        let base = pen.style(Element::Text(run.role));
+        let started = column;
+        match &run.content {
+            RunContent::Drawn(text) => {
+                for cluster in clusters(text) {
+                    column += pen.put_cluster(column, area.row, right - column, cluster, base);
+                }
+            }
+            RunContent::Text(range) => {
+                for cluster in clusters(document.slice(*range)) {
+                    let offset = Offset::at(range.start.index() + cluster.offset);
+                    let style = style_at(spans, offset, base, pen);
+                    column += pen.put_cluster(column, area.row, right - column, cluster, style);
+                }
+            }
+        }
+        if let Some(link) = run.link.and_then(|link| document.links().get(link as usize))
+            && let LinkTarget::Address(address) = &link.target
+            && column > started
+        {
+            extras.links.push((started, area.row, column - started, address.clone()));
+        }
+    }
+}
+
+/// Returns the face of the character at `offset`: its own, and whatever stands out over it.
+fn style_at(spans: &[Span], offset: Offset, base: Style, pen: &Pen) -> Style {
+    let over = spans.iter().filter(|(range, _)| range.contains(offset));
+    over.fold(base, |style, &(_, element)| style.patch(pen.style(element)))
+}
+
+fn draw_labels(reader: &Reader, line: &Line, area: Area, pen: &mut Pen) {
+    for (offset, label) in &reader.view().labels {
+        if line.range.contains(*offset) {
+            let cell = line.cell_of(reader.document(), *offset).and_then(|cell| u16::try_from(cell).ok());
+            if let Some(at) = cell.filter(|&at| at < area.columns) {
+                pen.put(area.column + at, area.row, area.columns - at, label, Element::Hint);
+            }
+        }
+    }
+}

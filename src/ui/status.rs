@@ -1,0 +1,118 @@
+//! The status line: where the reader is, and what recto has to say.
+
+use super::Extras;
+use super::pen::Pen;
+use crate::app::overlay::{Overlay, Prompt, PromptKind};
+use crate::app::reader::Reader;
+use crate::app::{App, Area, Message, Room};
+use crate::config::Element;
+
+/// Draws the status line, or the prompt that stands in its place.
+pub fn draw_status(app: &App, pen: &mut Pen, extras: &mut Extras) {
+    let prompt = app.overlays().iter().find_map(|overlay| match overlay {
+        Overlay::Prompt(prompt) => Some(prompt),
+        _ => None,
+    });
+    let bottom = Area { row: app.geometry().screen.rows - 1, rows: 1, ..app.geometry().screen };
+    let area = match (app.geometry().status, prompt.is_some() || app.message().is_some()) {
+        (Some(area), _) => area,
+        // In zen the line comes back only for what has to be said.
+        (None, true) => bottom,
+        (None, false) => return,
+    };
+    let side = u16::from(area.columns >= 24) * 2;
+    let area = Area { column: side, columns: area.columns.saturating_sub(2 * side), ..area };
+    let right = draw_right(app, area, pen);
+    let room = area.columns.saturating_sub(if right > 0 { right + 2 } else { 0 });
+    let left = Area { columns: room, ..area };
+    match (prompt, app.message()) {
+        (Some(prompt), _) => draw_prompt(prompt, left, pen, extras),
+        (None, Some(Message::Note(text))) => drop(pen.put(left.column, left.row, room, text, Element::Status)),
+        (None, Some(Message::Alert(text))) => drop(pen.put(left.column, left.row, room, text, Element::Alert)),
+        (None, None) => draw_place(app, left, pen),
+    }
+}
+
+fn draw_prompt(prompt: &Prompt, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    let used = pen.put(area.column, area.row, area.columns, prompt.kind.sign(), Element::Key);
+    let room = area.columns.saturating_sub(used);
+    let cursor = u16::try_from(prompt.line.cursor()).unwrap_or(u16::MAX);
+    // A long line is shown from its cursor backwards.
+    let skipped = usize::from(cursor.saturating_sub(room.saturating_sub(1)));
+    let typed = prompt.line.value();
+    let shown = typed.get(crate::text::width::offset_at(typed, skipped)..).unwrap_or_default();
+    pen.put(area.column + used, area.row, room, shown, Element::Text(crate::role::Role::Text));
+    let at = cursor.saturating_sub(u16::try_from(skipped).unwrap_or(u16::MAX)).min(room.saturating_sub(1));
+    extras.cursor = Some((area.column + used + at, area.row));
+}
+
+/// Draws the title and the section.
+fn draw_place(app: &App, area: Area, pen: &mut Pen) {
+    if let Some(locator) = app.opening() {
+        pen.put(area.column, area.row, area.columns, &format!("opening {locator} …"), Element::Status);
+        return;
+    }
+    let (Room::Reader, Some(reader)) = (app.room(), app.reader()) else {
+        let keys = shelf_keys(app);
+        pen.put(area.column, area.row, area.columns, &keys, Element::Status);
+        return;
+    };
+    let document = reader.document();
+    let file = reader.article().locator.to_string();
+    let title = document.meta().title.as_deref().unwrap_or(&file);
+    let section = reader.view().section.and_then(|idx| document.sections().get(idx)?.title);
+    let half = if section.is_some() { area.columns / 2 } else { area.columns };
+    let used = pen.put(area.column, area.row, half, title, Element::StatusTitle);
+    if let Some(section) = section.map(|section| document.slice(section)).filter(|section| *section != title) {
+        let from = used + pen.put(area.column + used, area.row, area.columns - used, "  ·  ", Element::Status);
+        pen.put(area.column + from, area.row, area.columns - from, section, Element::Status);
+    }
+}
+
+/// Draws what stands at the right: hits, what has been typed of a command, percent, minutes left.
+fn draw_right(app: &App, area: Area, pen: &mut Pen) -> u16 {
+    let (Room::Reader, Some(reader)) = (app.room(), app.reader()) else { return 0 };
+    let mut parts = vec![app.pending(), hits(app, reader)];
+    let view = reader.view();
+    if !reader.document().is_complete() {
+        parts.push("reading on …".to_owned());
+    }
+    parts.push(format!("{}%", view.percent));
+    let left = match view.minutes_left {
+        _ if view.percent == 100 => "end".to_owned(),
+        minutes @ 60.. => format!("{} h {:02} min left", minutes / 60, minutes % 60),
+        minutes => format!("{minutes} min left"),
+    };
+    // A narrow line tells the percentage alone.
+    if area.columns >= 40 {
+        parts.push(left);
+    }
+    parts.retain(|part| !part.is_empty());
+    let text = parts.join("  ");
+    pen.put_right(area.column + area.columns, area.row, area.columns, &text, Element::Status)
+}
+
+/// Returns "hit n of m".
+fn hits(app: &App, reader: &Reader) -> String {
+    let Some(search) = &reader.search else { return String::new() };
+    let more = if search.complete { "" } else { "+" };
+    let typing = app
+        .overlays()
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Prompt(prompt) if prompt.kind != PromptKind::FilterShelf));
+    let quoted =
+        if typing { String::new() } else { format!("“{}” ", crate::text::width::truncate(&search.typed, 24)) };
+    match (search.current, search.hits.len()) {
+        (Some(current), total) => format!("{quoted}hit {} of {total}{more}", current + 1),
+        (None, 0) if search.complete => format!("{quoted}no hits"),
+        (None, 0) => format!("{quoted}searching …"),
+        (None, total) => format!("{quoted}{total}{more} hits"),
+    }
+}
+
+fn shelf_keys(app: &App) -> String {
+    use crate::action::Action;
+    let key = |action| app.keymap().keys_of(action).into_iter().next().unwrap_or_default();
+    let told = [(Action::Open, "open"), (Action::Filter, "filter"), (Action::Help, "help"), (Action::Close, "quit")];
+    told.map(|(action, does)| format!("{} {does}", key(action))).join("  ·  ")
+}

@@ -1,0 +1,176 @@
+//! Drives the model without a terminal: keys in, screens out. Effects are performed by the real worker, and waited for.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+use recto::app::{App, Effect, Event, JobId, Opens, Options, Outcome};
+use recto::article::Locator;
+use recto::config::{Depth, Ground};
+use recto::source::LoadOptions;
+use recto::ui;
+use recto::worker::Worker;
+
+pub struct Harness {
+    pub app: App,
+    worker: Worker,
+    events: Receiver<Event>,
+    /// Effects that are the terminal's to perform, as they came.
+    pub left: Vec<Effect>,
+    size: (u16, u16),
+}
+
+impl Harness {
+    pub fn new(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens) -> Self {
+        let options = Options { columns, rows, shelf, opens, depth: Depth::True, theme: None, measure: None };
+        let (app, effects) = App::new(options);
+        let (sender, events) = mpsc::channel();
+        let worker = Worker::new(LoadOptions::default(), move |event| sender.send(event).is_ok());
+        let mut harness = Self { app, worker, events, left: Vec::new(), size: (columns, rows) };
+        harness.perform(effects);
+        harness
+    }
+
+    /// Opens one file of tests/fixtures.
+    pub fn open(columns: u16, rows: u16, fixture: &str) -> Self {
+        Self::new(columns, rows, vec![Locator::File(path(fixture))], Opens::Only)
+    }
+
+    /// Presses keys by their names, separated by spaces.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split_whitespace() {
+            self.send(Event::Key(key.parse().unwrap()));
+        }
+        self
+    }
+
+    /// Types text, a key a character.
+    pub fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.send(Event::Key(recto::input::KeyPress::char(c)));
+        }
+        self
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.size = (columns, rows);
+        self.send(Event::Resize { columns, rows });
+        self
+    }
+
+    pub fn ground(&mut self, ground: Ground) -> &mut Self {
+        self.send(Event::Ground(ground));
+        self
+    }
+
+    pub fn send(&mut self, event: Event) {
+        let effects = self.app.update(event);
+        self.perform(effects);
+    }
+
+    /// Performs effects and waits until each has its last answer.
+    fn perform(&mut self, effects: Vec<Effect>) {
+        let mut open: Vec<(JobId, usize)> = Vec::new();
+        for effect in effects {
+            match &effect {
+                Effect::Load { job, .. } | Effect::Search { job, .. } => open.push((*job, 1)),
+                Effect::Describe { job, locators } => open.push((*job, locators.len())),
+                Effect::Cancel(job) => open.retain(|(open, _)| open != job),
+                _ => {}
+            }
+            self.left.extend(self.worker.perform(effect));
+        }
+        while open.iter().any(|&(_, answers)| answers > 0) {
+            let Ok(event) = self.events.recv_timeout(Duration::from_secs(20)) else { panic!("no answer to {open:?}") };
+            if let Event::Done(job, outcome) = &event {
+                let is_last = match outcome {
+                    Outcome::Loaded(article) => article.document.is_complete(),
+                    Outcome::Hits { complete, .. } => *complete,
+                    Outcome::Failed(_) | Outcome::Described(..) => true,
+                };
+                if is_last && let Some((_, answers)) = open.iter_mut().find(|(open, _)| open == job) {
+                    *answers -= 1;
+                }
+            }
+            let effects = self.app.update(event);
+            self.perform(effects);
+        }
+    }
+
+    pub fn buffer(&self) -> Buffer {
+        let (columns, rows) = self.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        ui::draw(&self.app, &mut buffer);
+        buffer
+    }
+
+    /// Returns the screen's text, a line a row.
+    pub fn screen(&self) -> String {
+        let buffer = self.buffer();
+        let row = |y| {
+            let mut line = String::new();
+            let mut skip = 0;
+            for x in 0..buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                if skip == 0 {
+                    line.push_str(symbol);
+                    skip = recto::text::width::width(symbol).max(1);
+                }
+                skip -= 1;
+            }
+            line.trim_end().to_owned()
+        };
+        (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Returns the screen's text, and below it how each stretch looks.
+    pub fn screen_and_looks(&self) -> String {
+        let buffer = self.buffer();
+        let mut out = self.screen();
+        out.push_str("\n----\n");
+        for y in 0..buffer.area.height {
+            let mut x = 0;
+            while x < buffer.area.width {
+                let style = buffer[(x, y)].style();
+                let start = x;
+                while x < buffer.area.width && buffer[(x, y)].style() == style {
+                    x += 1;
+                }
+                let look = look(style);
+                if !look.is_empty() {
+                    let _ = writeln!(out, "{y:>2} {start:>3}..{x:<3} {look}");
+                }
+            }
+        }
+        out
+    }
+}
+
+pub fn path(fixture: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture)
+}
+
+fn look(style: Style) -> String {
+    let colour = |color: Option<Color>, sign: &str| match color {
+        None | Some(Color::Reset) => None,
+        Some(Color::Rgb(r, g, b)) => Some(format!("{sign}#{r:02x}{g:02x}{b:02x}")),
+        Some(other) => Some(format!("{sign}{other:?}")),
+    };
+    let modifiers = style.add_modifier;
+    let named = [
+        (Modifier::BOLD, "bold"),
+        (Modifier::ITALIC, "italic"),
+        (Modifier::UNDERLINED, "underlined"),
+        (Modifier::REVERSED, "reversed"),
+        (Modifier::CROSSED_OUT, "struck"),
+    ];
+    let mut words: Vec<String> = colour(style.fg, "").into_iter().chain(colour(style.bg, "on ")).collect();
+    words.extend(named.iter().filter(|(bit, _)| modifiers.contains(*bit)).map(|(_, name)| (*name).to_owned()));
+    words.join(" ")
+}

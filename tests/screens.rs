@@ -1,0 +1,214 @@
+//! Screens: keys in, what is painted out, on a test buffer.
+
+mod harness;
+
+use harness::Harness;
+use recto::app::{Effect, Opens, Room};
+use recto::article::Locator;
+use recto::config::Ground;
+use recto::input::{Pointer, PointerKind};
+
+const ARTICLE: &str = "screens/article.md";
+const NEWS: &str = "../../assets/alibaba-apple.txt";
+
+#[test]
+fn the_reading_screen_on_a_dark_and_a_light_ground() {
+    for (columns, rows) in [(80, 24), (200, 60)] {
+        for (ground, name) in [(Ground::Dark, "dark"), (Ground::Light, "light")] {
+            let mut harness = Harness::open(columns, rows, ARTICLE);
+            harness.ground(ground);
+            insta::assert_snapshot!(format!("reading_{columns}x{rows}_{name}"), harness.screen_and_looks());
+        }
+    }
+}
+
+#[test]
+fn the_shelf_at_two_sizes() {
+    for (columns, rows) in [(80, 24), (200, 60)] {
+        let shelf = vec![Locator::File(harness::path(ARTICLE)), Locator::Bundled("tour.md")];
+        let harness = Harness::new(columns, rows, shelf, Opens::Shelf);
+        insta::assert_snapshot!(format!("shelf_{columns}x{rows}"), harness.screen());
+    }
+}
+
+#[test]
+fn overlays() {
+    for (keys, name) in [("?", "help"), (":", "palette"), ("t", "contents"), ("f", "hints"), ("i", "peek")] {
+        let mut harness = Harness::open(80, 24, ARTICLE);
+        harness.press("]").press(keys);
+        insta::assert_snapshot!(format!("overlay_{name}"), harness.screen());
+    }
+}
+
+#[test]
+fn sections_are_walked_and_named() {
+    let mut harness = Harness::open(120, 30, NEWS);
+    let reader = |harness: &Harness| harness.app.reader().unwrap().view().section;
+    assert_eq!(harness.app.reader().unwrap().document().sections().len(), 10);
+    for expected in 1..10 {
+        harness.press("]");
+        assert_eq!(reader(&harness), Some(expected));
+    }
+    harness.press("]");
+    assert!(harness.screen().contains("this is the last section"));
+    harness.press("3 [");
+    assert_eq!(reader(&harness), Some(6));
+    harness.press("'  '");
+    assert_eq!(reader(&harness), Some(9), "the last place");
+}
+
+#[test]
+fn searching_shows_hits_and_where_they_are() {
+    let mut harness = Harness::open(80, 24, ARTICLE);
+    harness.press("/").type_text("keeper");
+    assert!(harness.screen().contains("hit 1 of 3"), "{}", harness.screen());
+    harness.press("Enter n n");
+    assert!(harness.screen().contains("hit 3 of 3"), "{}", harness.screen());
+    harness.press("n");
+    assert!(harness.screen().contains("went on from the start"));
+    harness.press("L");
+    insta::assert_snapshot!("overlay_hits", harness.screen());
+    harness.press("Esc Esc");
+    assert!(!harness.screen().contains("hit"), "Escape clears the search");
+}
+
+#[test]
+fn leaving_a_search_returns_to_where_it_began() {
+    let mut harness = Harness::open(80, 24, NEWS);
+    let before = harness.screen();
+    harness.press("/").type_text("entrepreneur");
+    harness.press("Esc");
+    assert_eq!(harness.screen(), before);
+}
+
+#[test]
+fn links_are_followed_and_the_way_back_is_kept() {
+    let mut harness = Harness::open(80, 12, ARTICLE);
+    harness.press("] Tab Enter");
+    assert!(harness.screen().lines().nth(1).unwrap().contains("Oil"), "{}", harness.screen());
+    harness.press("(");
+    assert!(harness.screen().lines().nth(1).unwrap().contains("Winter"), "{}", harness.screen());
+    harness.press(")");
+    assert!(harness.screen().lines().nth(1).unwrap().contains("Oil"), "{}", harness.screen());
+}
+
+#[test]
+fn selecting_copies_words_sentences_and_paragraphs() {
+    for (keys, expected) in [
+        ("v y", "The"),
+        ("v l l y", "The lamp burns"),
+        ("v v y", "The lamp burns from four in the afternoon."),
+        ("v o h h y", "page."),
+    ] {
+        let mut harness = Harness::open(80, 24, ARTICLE);
+        harness.press("] }").press(keys);
+        let copied = harness.left.iter().find_map(|effect| match effect {
+            Effect::Copy(text) => Some(text.as_str()),
+            _ => None,
+        });
+        assert!(copied.is_some_and(|text| text.starts_with(expected)), "{keys}: {copied:?}");
+    }
+}
+
+#[test]
+fn headings_are_promoted_and_demoted() {
+    let mut harness = Harness::open(80, 24, NEWS);
+    let sections = |harness: &Harness| harness.app.reader().unwrap().document().sections().len();
+    harness.press("] >");
+    assert_eq!(sections(&harness), 9);
+    assert!(harness.screen().contains("is plain text"));
+    harness.press("<");
+    assert_eq!(sections(&harness), 10);
+}
+
+#[test]
+fn the_first_visible_word_survives_any_sequence_of_sizes() {
+    let mut harness = Harness::open(80, 24, NEWS);
+    harness.press("] ] j j j");
+    let eye = harness.app.reader().unwrap().eye();
+    for (columns, rows) in [(40, 12), (200, 60), (1, 1), (7, 3), (120, 30), (80, 24)] {
+        harness.resize(columns, rows);
+        let reader = harness.app.reader().unwrap();
+        assert_eq!(reader.eye(), eye);
+        let first = reader.view().lines.iter().find(|line| !line.range.is_empty()).unwrap();
+        assert!(first.range.contains(eye), "{columns}x{rows}: {:?} does not hold {eye}", first.range);
+    }
+}
+
+#[test]
+fn tiny_screens_take_every_key() {
+    for (columns, rows) in [(1, 1), (2, 1), (1, 5), (3, 3), (40, 12)] {
+        let mut harness = Harness::open(columns, rows, ARTICLE);
+        for command in recto::action::COMMANDS {
+            for key in command.keys {
+                if !matches!(*key, "q" | "Q" | "C-c" | "C-z") {
+                    harness.press(key);
+                    harness.screen();
+                }
+            }
+            harness.press("Esc Esc Esc");
+        }
+    }
+}
+
+#[test]
+fn q_goes_back_one_layer_at_a_time() {
+    let shelf = vec![Locator::File(harness::path(ARTICLE)), Locator::Bundled("tour.md")];
+    let mut harness = Harness::new(80, 24, shelf, Opens::Shelf);
+    harness.press("Enter");
+    assert_eq!(harness.app.room(), Room::Reader);
+    harness.press("? q");
+    assert_eq!(harness.app.room(), Room::Reader);
+    harness.press("v q");
+    assert_eq!(harness.app.room(), Room::Reader);
+    harness.press("J");
+    assert!(harness.app.reader().unwrap().article().locator == Locator::Bundled("tour.md"));
+    harness.press("q");
+    assert_eq!(harness.app.room(), Room::Shelf);
+    assert!(!harness.left.contains(&Effect::Quit));
+    harness.press("q");
+    assert!(harness.left.contains(&Effect::Quit));
+}
+
+#[test]
+fn an_article_is_opened_again_where_it_was_left() {
+    let shelf = vec![Locator::File(harness::path(NEWS)), Locator::Bundled("tour.md")];
+    let mut harness = Harness::new(80, 24, shelf, Opens::First);
+    harness.press("] ] ]");
+    let eye = harness.app.reader().unwrap().eye();
+    harness.press("J K");
+    assert_eq!(harness.app.reader().unwrap().eye(), eye);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let mut harness = Harness::open(80, 24, ARTICLE);
+    harness.send(recto::app::Event::Paste("q".into()));
+    assert!(harness.left.iter().all(|effect| *effect != Effect::Quit), "a paste is no command");
+    let harness = Harness::open(80, 24, "no-such-file.md");
+    let failed = harness.left.iter().find_map(|effect| match effect {
+        Effect::Fail(message) => Some(message.as_str()),
+        _ => None,
+    });
+    assert!(failed.is_some_and(|message| message.contains("it does not exist")), "{failed:?}");
+}
+
+#[test]
+fn the_pointer_scrolls_follows_and_selects() {
+    let mut harness = Harness::open(140, 30, NEWS);
+    let send = |harness: &mut Harness, kind, column, row| {
+        harness.send(recto::app::Event::Pointer(Pointer { kind, column, row }));
+    };
+    let before = harness.app.reader().unwrap().eye();
+    send(&mut harness, PointerKind::WheelDown, 60, 10);
+    assert!(harness.app.reader().unwrap().eye() > before);
+    // The third row of the panel is the second section.
+    send(&mut harness, PointerKind::Press, 6, 2);
+    send(&mut harness, PointerKind::Release, 6, 2);
+    assert_eq!(harness.app.reader().unwrap().view().section, Some(1));
+    let text = harness.app.geometry().text;
+    send(&mut harness, PointerKind::Press, text.column, text.row + 3);
+    send(&mut harness, PointerKind::Drag, text.column + 30, text.row + 4);
+    send(&mut harness, PointerKind::Release, text.column + 30, text.row + 4);
+    assert!(harness.app.reader().unwrap().selected_text().is_some_and(|text| text.len() > 60));
+}
