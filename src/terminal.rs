@@ -25,7 +25,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ratatui::buffer::Buffer;
 use rustix::process::{Signal as Stop, kill_current_process_group};
-use rustix::termios::{isatty, tcgetwinsize};
+use rustix::termios::{isatty, tcgetattr, tcgetwinsize};
 
 pub use answers::Reply;
 pub use decode::{Decoder, Input};
@@ -222,13 +222,17 @@ impl Screen {
     }
 
     /// Takes the terminal again after a stop that was not of our own making (SIGCONT).
+    ///
+    /// A terminal that has gone away is left to `Input::Gone`: the system continues whom it tells of that.
     pub fn resume(&mut self) -> Result<()> {
         if self.returned.take().is_some_and(|returned| returned.elapsed() < Duration::from_secs(1)) {
             return Ok(());
         }
         guard::leave();
-        self.hold()?;
-        self.take_screen();
+        if tcgetattr(&self.output).is_ok() {
+            self.hold()?;
+            self.take_screen();
+        }
         Ok(())
     }
 

@@ -379,3 +379,18 @@ fn a_stop_that_nobody_would_end_does_not_happen() {
     assert_eq!(session.end(), 0);
     session.check_given_back();
 }
+
+#[test]
+fn a_stop_from_outside_is_made_good() {
+    let mut session = Session::start();
+    session.wait_for_text("ready");
+    session.signal("STOP");
+    // Whoever has the terminal meanwhile leaves it in other modes and writes over the screen.
+    session.screen.lock().unwrap().process(b"\x1b[?1049l\x1b[2J\x1b[?25hmeanwhile");
+    session.signal("CONT");
+    session.wait_for_text("ready");
+    session.press(b"j");
+    session.wait_for_text("key j");
+    session.press(b"q");
+    assert_eq!(session.end(), 0);
+}

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ struct Shared {
 }
 
 #[derive(Debug, Default, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "four answers to four questions")]
 struct State {
     /// The thread is asked not to read.
     pause: bool,
@@ -85,12 +86,12 @@ impl Drop for Listener {
 
 impl Shared {
     fn update(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.lock());
         self.changed.notify_all();
     }
 
     fn wait(&self, done: impl Fn(&State) -> bool, longest: Option<Duration>) {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.lock();
         match longest {
             Some(longest) => drop(self.changed.wait_timeout_while(state, longest, |state| !done(state))),
             None => drop(self.changed.wait_while(state, |state| !done(state))),
@@ -99,11 +100,18 @@ impl Shared {
 
     /// Rests while a pause is asked for.
     fn rest(&self) {
-        if self.state.lock().unwrap_or_else(PoisonError::into_inner).pause {
-            self.update(|state| state.paused = true);
-            self.wait(|state| !state.pause, None);
-            self.update(|state| state.paused = false);
+        let mut state = self.lock();
+        while state.pause {
+            state.paused = true;
+            self.changed.notify_all();
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        // Under the same lock as the check: whoever asks for the next pause waits for the next rest.
+        state.paused = false;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

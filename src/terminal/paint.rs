@@ -166,7 +166,7 @@ impl Painter {
         let mut scrolls = Vec::new();
         if let Some((rows, rectangle)) = scroll::find(&self.shown, &self.next) {
             scrolls.push(rows);
-            if self.margins && rectangle != rows && self.cuts_no_wide_cell(rectangle.area) {
+            if self.margins && rectangle != rows && self.is_narrow(rectangle.area) {
                 scrolls.push(rectangle);
             }
         }
@@ -234,13 +234,10 @@ impl Painter {
         Encoder::new(self.pen, self.place, self.next.width(), &self.repertoire)
     }
 
-    fn cuts_no_wide_cell(&self, area: Rect) -> bool {
-        (area.top()..area.bottom()).all(|y| {
-            let row = self.shown.row(y);
-            [area.left(), area.right()]
-                .into_iter()
-                .all(|x| row.get(usize::from(x)).is_none_or(|cell| !cell.is_covered()))
-        })
+    /// Returns whether rows hold nothing wide or doubtful, which some terminals with margins count wrongly.
+    fn is_narrow(&self, area: Rect) -> bool {
+        (area.top()..area.bottom())
+            .all(|y| !self.shown.is_doubtful(y) && !self.shown.row(y).iter().any(|cell| cell.is_covered()))
     }
 
     /// Writes stretches in their order, and gives up when that takes `limit` bytes.
