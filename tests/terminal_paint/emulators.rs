@@ -164,7 +164,7 @@ impl Emulator for Alacritty {
     fn cursor(&self) -> Option<(u16, u16)> {
         let point = self.term.grid().cursor.point;
         let shown = self.term.mode().contains(alacritty_terminal::term::TermMode::SHOW_CURSOR);
-        shown.then(|| (point.column.0 as u16, point.line.0 as u16))
+        shown.then_some((point.column.0 as u16, point.line.0 as u16))
     }
 }
 
