@@ -23,6 +23,12 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use crossterm::event::{
+    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{Command, cursor};
 use ratatui::buffer::Buffer;
 use rustix::process::{Signal as Stop, kill_current_process_group};
 use rustix::termios::{isatty, tcgetattr, tcgetwinsize};
@@ -271,40 +277,55 @@ impl Screen {
 
     /// Returns what sets our modes: the title kept, the alternate screen, pasting told apart, the mouse, the keys.
     fn greeting(&self) -> Vec<u8> {
-        let mut bytes = b"\x1b[22;2t\x1b[?1049h\x1b[?2004h".to_vec();
+        let mut modes = "\x1b[22;2t".to_owned();
+        say(&mut modes, EnterAlternateScreen);
+        say(&mut modes, EnableBracketedPaste);
         if self.options.questions {
             // Be told when the colours change.
-            bytes.extend_from_slice(b"\x1b[?2031h");
+            modes.push_str("\x1b[?2031h");
         }
         if self.options.mouse {
-            bytes.extend_from_slice(b"\x1b[?1000;1002;1006h");
+            // Presses and drags: crossterm's own command asks for every move as well, which would wake us for nothing.
+            modes.push_str("\x1b[?1000;1002;1006h");
         }
         if self.keyboard() {
-            bytes.extend_from_slice(b"\x1b[>1u");
+            say(&mut modes, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES));
         }
-        bytes
+        modes.into_bytes()
     }
 
     /// Returns what undoes all that we may have set, in the reverse order.
     fn farewell(&self) -> Vec<u8> {
-        let mut bytes = b"\x1b[?2026l\x1b]8;;\x1b\\".to_vec();
+        let mut modes = String::new();
+        say(&mut modes, EndSynchronizedUpdate);
+        modes.push_str("\x1b]8;;\x1b\\");
         if self.options.questions {
-            bytes.extend_from_slice(b"\x1b[?2031l");
+            modes.push_str("\x1b[?2031l");
         }
         if self.keyboard() {
-            bytes.extend_from_slice(b"\x1b[<u");
+            say(&mut modes, PopKeyboardEnhancementFlags);
         }
         if self.options.mouse {
-            bytes.extend_from_slice(b"\x1b[?1006;1002;1000l");
+            modes.push_str("\x1b[?1006;1002;1000l");
         }
-        bytes.extend_from_slice(b"\x1b[?2004l\x1b[r\x1b[?25h\x1b[m\x1b[?1049l\x1b[23;2t\x1b[m");
-        bytes
+        say(&mut modes, DisableBracketedPaste);
+        modes.push_str("\x1b[r");
+        say(&mut modes, cursor::Show);
+        modes.push_str("\x1b[m");
+        say(&mut modes, LeaveAlternateScreen);
+        modes.push_str("\x1b[23;2t\x1b[m");
+        modes.into_bytes()
     }
 
     /// The Linux console shows the sequence that it does not know.
     fn keyboard(&self) -> bool {
         self.options.keyboard && env::var_os("TERM").is_none_or(|term| term != "linux")
     }
+}
+
+/// Adds the sequence of a crossterm command. Not through its `queue!`, which could fail where a string cannot.
+fn say(modes: &mut String, command: impl Command) {
+    let _ = command.write_ansi(modes);
 }
 
 impl Drop for Screen {
