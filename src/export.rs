@@ -1,1 +1,48 @@
-//! .
+//! Exports: a document in other forms, written to whatever takes text.
+//!
+//! Markdown and JSON can be read again: Markdown gives the same outline and text, JSON the same document. What is
+//! laid out at a width is made from [`crate::layout`]'s lines.
+
+mod json;
+mod markdown;
+mod outline;
+mod pieces;
+
+use std::fmt;
+
+use crate::document::Document;
+
+/// What a document is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// CommonMark with GitHub's extensions.
+    Markdown,
+    /// Recto's own JSON article.
+    Json,
+    /// The outline, a line a section, for people.
+    Outline,
+    /// The outline as a JSON array, for programs.
+    OutlineJson,
+}
+
+/// Writes `document` as `kind`.
+///
+/// # Errors
+///
+/// If `out` refuses the text.
+pub fn write(document: &Document, kind: Kind, out: &mut dyn fmt::Write) -> fmt::Result {
+    match kind {
+        Kind::Markdown => markdown::write(document, out),
+        Kind::Json => json::write(document, out),
+        Kind::Outline => outline::write(document, out),
+        Kind::OutlineJson => outline::write_json(document, out),
+    }
+}
+
+/// Returns `document` as `kind`.
+pub fn export(document: &Document, kind: Kind) -> String {
+    let mut text = String::with_capacity(document.text().len());
+    // A string takes all that is written.
+    let _ = write(document, kind, &mut text);
+    text
+}

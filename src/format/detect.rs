@@ -32,7 +32,11 @@ pub fn detect(head: &str, name: Option<&str>) -> Format {
         Said::Nothing | Said::Json => ENOUGH,
     };
     let evidence = Evidence::of(head);
-    if evidence.weight() >= enough + evidence.n_lines / LINES_TO_ONE_MORE { Format::Markdown } else { Format::Plain }
+    if evidence.weight() >= enough + (evidence.n_lines / LINES_TO_ONE_MORE).min(3.0) {
+        Format::Markdown
+    } else {
+        Format::Plain
+    }
 }
 
 /// What a file's name says.

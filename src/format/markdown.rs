@@ -58,10 +58,21 @@ fn build(text: &str) -> DocumentBuilder {
         address: front_matter.address,
     });
     let mut writer = Writer::new(builder);
-    for event in Parser::new_ext(body, options()) {
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        let event = match event {
+            // Prices, not mathematics: no formula ends right before a digit.
+            Event::InlineMath(_) if begins_with_digit(body.get(range.end..)) => {
+                Event::Text(body.get(range).unwrap_or_default().into())
+            }
+            event => event,
+        };
         writer.event(event);
     }
     writer.finish()
+}
+
+fn begins_with_digit(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Adds a leaf whose line ends are the author's.
@@ -95,11 +106,12 @@ fn first_heading(body: &str) -> Option<String> {
     Some(inside.map(|event| plain_text(&event).to_owned()).collect())
 }
 
-/// Returns whether two titles are the same but for case and space.
+/// Returns whether two titles have the same letters and digits, whatever their case.
 pub fn is_same_title(one: &str, other: &str) -> bool {
-    let words =
-        |title: &str| title.split_whitespace().flat_map(str::chars).flat_map(char::to_lowercase).collect::<String>();
-    words(one) == words(other)
+    let letters = |title: &str| -> String {
+        title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
 }
 
 /// Returns what an event adds to a text without marks.

@@ -25,10 +25,10 @@ pub(super) fn target(raw: &str) -> LinkTarget {
 pub(super) fn resource(raw: &str) -> String {
     let raw = raw.trim();
     if raw.bytes().all(|byte| byte.is_ascii_graphic()) {
-        raw.to_owned()
-    } else {
-        clean::clean_line(raw, MAX_PATH_CELLS)
+        return raw.to_owned();
     }
+    // What was invisible may have hidden a space of another kind.
+    clean::clean_line(raw, MAX_PATH_CELLS).trim().to_owned()
 }
 
 /// Returns `name` with its `%XX` turned into the characters they stand for.

@@ -1,8 +1,10 @@
 //! The writer: turns Markdown's events, and the HTML among them, into blocks of a document.
 
+mod embedded;
+
 use pulldown_cmark::{Alignment as ColumnAlignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
-use super::html::{self, Tag as HtmlTag, Token};
+use super::html::Tag as HtmlTag;
 use super::inline::Inlines;
 use super::{Slugs, plain_text};
 use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark, MarkKind};
@@ -19,6 +21,8 @@ pub struct Writer<'a> {
     waiting_item: Option<ItemMark>,
     /// What is gathered up to its end, because that decides what it is.
     gathered: Option<Gathered<'a>>,
+    /// What a comment says that the next paragraph is.
+    waiting_kind: Option<BlockKind>,
     is_in_table: bool,
     is_header_row: bool,
 }
@@ -34,13 +38,19 @@ enum Container {
 #[derive(Debug)]
 enum Gathered<'a> {
     Paragraph(Vec<Event<'a>>),
-    Heading { level: u8, id: Option<CowStr<'a>>, events: Vec<Event<'a>> },
-    Code { info: CowStr<'a>, text: String },
+    /// The words of a list's item that stand in no paragraph.
+    Words(Vec<Event<'a>>),
+    Heading {
+        level: u8,
+        id: Option<CowStr<'a>>,
+        events: Vec<Event<'a>>,
+    },
+    Code {
+        info: CowStr<'a>,
+        text: String,
+    },
     Html(String),
 }
-
-/// HTML tags that a container is opened for.
-const HTML_CONTAINERS: [&str; 3] = ["li", "blockquote", "dd"];
 
 impl<'a> Writer<'a> {
     pub fn new(builder: DocumentBuilder) -> Self {
@@ -51,6 +61,7 @@ impl<'a> Writer<'a> {
             lists: Vec::new(),
             waiting_item: None,
             gathered: None,
+            waiting_kind: None,
             is_in_table: false,
             is_header_row: false,
         }
@@ -73,9 +84,16 @@ impl<'a> Writer<'a> {
                 let events = std::mem::take(events);
                 return self.heading(*level, id.take(), events);
             }
+            (Gathered::Words(events), event) if is_block(&event) => {
+                let events = std::mem::take(events);
+                self.paragraph(events);
+                return self.direct(event);
+            }
             (Gathered::Code { info, text }, Event::End(TagEnd::CodeBlock)) => return self.code(info, text),
             (Gathered::Html(source), Event::End(TagEnd::HtmlBlock)) => return self.html(source),
-            (Gathered::Paragraph(events) | Gathered::Heading { events, .. }, event) => events.push(event),
+            (Gathered::Paragraph(events) | Gathered::Words(events) | Gathered::Heading { events, .. }, event) => {
+                events.push(event);
+            }
             (Gathered::Code { text, .. }, Event::Text(piece)) => text.push_str(&piece),
             (Gathered::Html(source), Event::Html(piece) | Event::Text(piece)) => source.push_str(&piece),
             _ => {}
@@ -108,12 +126,12 @@ impl<'a> Writer<'a> {
                 self.inlines.close_leaf();
                 self.inlines.builder.leaf(BlockKind::Rule, "");
             }
+            event if !self.inlines.has_leaf() && !is_block(&event) => {
+                self.gathered = Some(Gathered::Words(vec![event]));
+            }
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            inline => {
-                self.open_waiting_item(None);
-                self.inline(&inline);
-            }
+            inline => self.inline(&inline),
         }
     }
 
@@ -252,7 +270,11 @@ impl<'a> Writer<'a> {
             events.remove(0);
         }
         self.inlines.close_leaf();
-        if let [Event::DisplayMath(tex)] = events.as_slice() {
+        if let Some(kind) = self.waiting_kind.take() {
+            self.inlines.open_leaf(kind);
+            self.inlines(events);
+            self.inlines.close_leaf();
+        } else if let [Event::DisplayMath(tex)] = events.as_slice() {
             self.inlines.builder.leaf(BlockKind::Math, tex);
         } else if let Some((address, title, alt)) = lone_image(&events) {
             let resource = self.inlines.builder.resource(address, &alt);
@@ -275,7 +297,10 @@ impl<'a> Writer<'a> {
         let title: String = events.iter().map(plain_text).collect();
         self.inlines.close_leaf();
         let slug = self.slugs.next(&title);
-        self.inlines.builder.target(id.as_deref().unwrap_or(&slug));
+        self.inlines.builder.target(&slug);
+        if let Some(id) = id {
+            self.inlines.builder.target(&id);
+        }
         self.inlines.open_leaf(BlockKind::Heading(level));
         self.inlines(events);
         self.inlines.close_leaf();
@@ -288,176 +313,10 @@ impl<'a> Writer<'a> {
         let kind = match language {
             "" => BlockKind::Code(None),
             "math" => BlockKind::Math,
+            "verse" => BlockKind::Verse,
             language => BlockKind::Code(Some(self.inlines.builder.language(language))),
         };
         self.inlines.builder.leaf(kind, text);
-    }
-
-    fn html(&mut self, source: &str) {
-        let mut tokens = html::tokens(source);
-        while let Some(token) = tokens.next() {
-            match token {
-                Token::Text(text) => {
-                    let text = html::decode_entities(text);
-                    if self.inlines.has_leaf() {
-                        self.inlines.text(&text);
-                    } else if !text.trim().is_empty() {
-                        self.inlines.text(text.trim_start());
-                    }
-                }
-                Token::Tag(tag) if tag.name == "pre" && !tag.closes => {
-                    self.inlines.close_leaf();
-                    let inside = tokens.by_ref().take_while(|token| !is_end(token, "pre"));
-                    let text = inside.filter_map(text_of).collect::<String>();
-                    self.inlines.builder.leaf(BlockKind::Code(None), &text);
-                }
-                Token::Tag(tag) => {
-                    if let Some(level) = heading_level(&tag)
-                        && !self.is_in_table
-                    {
-                        let inside = html::tokens(tokens.rest()).take_while(|token| !is_end(token, &tag.name));
-                        let title = inside.filter_map(text_of).collect::<String>();
-                        self.inlines.close_leaf();
-                        let slug = self.slugs.next(&title);
-                        self.inlines.builder.target(&tag.attribute("id").unwrap_or(slug));
-                        self.inlines.open_leaf(BlockKind::Heading(level));
-                    } else {
-                        self.html_block(&tag);
-                    }
-                }
-            }
-        }
-        // What the next lines of the file bring is another block.
-        if !self.is_in_table {
-            self.inlines.close_leaf();
-        } else if !source.is_empty() {
-            self.close_html_table();
-        }
-    }
-
-    fn html_block(&mut self, tag: &HtmlTag<'_>) {
-        match (tag.name.as_str(), tag.closes) {
-            ("table", false) if !self.is_in_table => {
-                self.inlines.close_leaf();
-                self.inlines.builder.open_table(Vec::new());
-                self.is_in_table = true;
-            }
-            ("table", true) => self.close_html_table(),
-            ("tr", true) if self.is_in_table => self.end_html_row(),
-            ("td" | "th", is_end) if self.is_in_table => {
-                self.inlines.leave_leaf();
-                self.inlines.builder.close_cell();
-                if !is_end {
-                    self.is_header_row = tag.name == "th";
-                    self.inlines.builder.open_cell();
-                    self.inlines.enter_leaf();
-                }
-            }
-            _ if self.is_in_table => self.html_inline(tag),
-            ("hr", _) => {
-                self.inlines.close_leaf();
-                self.inlines.builder.leaf(BlockKind::Rule, "");
-            }
-            (name, false) if HTML_CONTAINERS.contains(&name) => {
-                let kind = match name {
-                    "li" => BlockKind::Item(ItemMark::Bullet),
-                    "dd" => BlockKind::Definition,
-                    _ => BlockKind::Quote,
-                };
-                self.inlines.close_leaf();
-                self.inlines.builder.open(kind);
-                self.containers
-                    .extend(HTML_CONTAINERS.iter().find(|known| **known == name).map(|name| Container::Html(name)));
-            }
-            (name, true) if HTML_CONTAINERS.contains(&name) => self.close_html_container(name),
-            ("dt", false) => self.inlines.open_leaf(BlockKind::Term),
-            (
-                "p" | "div" | "center" | "section" | "article" | "header" | "footer" | "details" | "summary" | "ul"
-                | "ol" | "dl" | "dt" | "figure" | "figcaption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "address",
-                _,
-            ) => {
-                self.inlines.close_leaf();
-                self.html_target(tag);
-            }
-            _ => self.html_inline(tag),
-        }
-    }
-
-    fn html_inline(&mut self, tag: &HtmlTag<'_>) {
-        let name = tag.name.as_str();
-        if tag.closes {
-            return self.inlines.close_tag(name);
-        }
-        self.html_target(tag);
-        let kind = match name {
-            "b" | "strong" => MarkKind::Strong,
-            "i" | "em" | "cite" | "var" | "dfn" => MarkKind::Emphasis,
-            "code" | "kbd" | "samp" | "tt" => MarkKind::Code,
-            "s" | "del" | "strike" => MarkKind::Strike,
-            "sup" => MarkKind::Superscript,
-            "sub" => MarkKind::Subscript,
-            "a" => match tag.attribute("href") {
-                Some(address) => {
-                    let title = tag.attribute("title").filter(|title| !title.is_empty());
-                    MarkKind::Link(self.inlines.builder.link(&address, title.as_deref()))
-                }
-                None => return,
-            },
-            "br" => return self.inlines.hard_break(),
-            "img" => {
-                let alt = tag.attribute("alt").filter(|alt| !alt.trim().is_empty());
-                if let Some(alt) = alt {
-                    self.picture_among_words(&tag.attribute("src").unwrap_or_default(), &alt);
-                }
-                return;
-            }
-            _ => return,
-        };
-        self.inlines.open_mark(kind, Some(name));
-    }
-
-    fn picture_among_words(&mut self, address: &str, alt: &str) {
-        if self.inlines.is_in_link() {
-            self.inlines.text(alt);
-        } else {
-            let link = self.inlines.builder.link(address, None);
-            self.inlines.marked(MarkKind::Link(link), alt);
-        }
-    }
-
-    fn html_target(&mut self, tag: &HtmlTag<'_>) {
-        let name = tag.attribute("id").or_else(|| tag.attribute("name").filter(|_| tag.name == "a"));
-        if let Some(name) = name.filter(|_| !tag.closes) {
-            self.inlines.target(&name);
-        }
-    }
-
-    fn end_html_row(&mut self) {
-        self.inlines.leave_leaf();
-        self.inlines.builder.end_row(self.is_header_row);
-        self.is_header_row = false;
-    }
-
-    fn close_html_table(&mut self) {
-        if self.is_in_table {
-            self.end_html_row();
-            self.inlines.builder.close();
-            self.is_in_table = false;
-        }
-    }
-
-    fn close_html_container(&mut self, name: &str) {
-        let is_own = |container: &&Container| matches!(container, Container::Html(_));
-        let mut own = self.containers.iter().rev().take_while(is_own);
-        let Some(n_inner) = own.position(|container| matches!(container, Container::Html(open) if *open == name))
-        else {
-            return;
-        };
-        self.inlines.close_leaf();
-        for _ in 0..=n_inner {
-            self.containers.pop();
-            self.inlines.builder.close();
-        }
     }
 
     fn open_container(&mut self, kind: BlockKind) {
@@ -497,29 +356,40 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Returns whether the event begins or ends a block.
+fn is_block(event: &Event<'_>) -> bool {
+    match event {
+        Event::Start(tag) => !matches!(
+            tag,
+            Tag::Emphasis
+                | Tag::Strong
+                | Tag::Strikethrough
+                | Tag::Superscript
+                | Tag::Subscript
+                | Tag::Link { .. }
+                | Tag::Image { .. }
+        ),
+        Event::End(tag) => !matches!(
+            tag,
+            TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Superscript
+                | TagEnd::Subscript
+                | TagEnd::Link
+                | TagEnd::Image
+        ),
+        Event::Rule => true,
+        _ => false,
+    }
+}
+
 /// Returns the address, title and description of the picture that is alone in a paragraph.
 fn lone_image<'e>(events: &'e [Event<'_>]) -> Option<(&'e str, &'e str, String)> {
     let (Event::Start(Tag::Image { dest_url, title, .. }), rest) = events.split_first()? else { return None };
     let (Event::End(TagEnd::Image), inside) = rest.split_last()? else { return None };
     let is_one = !inside.iter().any(|event| matches!(event, Event::End(TagEnd::Image)));
     is_one.then(|| (dest_url.as_ref(), title.as_ref(), inside.iter().map(plain_text).collect()))
-}
-
-fn is_end(token: &Token<'_>, name: &str) -> bool {
-    matches!(token, Token::Tag(tag) if tag.closes && tag.name == name)
-}
-
-fn text_of(token: Token<'_>) -> Option<String> {
-    match token {
-        Token::Text(text) => Some(html::decode_entities(text)),
-        Token::Tag(tag) if tag.name == "br" => Some("\n".to_owned()),
-        Token::Tag(_) => None,
-    }
-}
-
-fn heading_level(tag: &HtmlTag<'_>) -> Option<u8> {
-    let level = tag.name.strip_prefix('h')?.parse().ok()?;
-    (!tag.closes && (1..=6).contains(&level)).then_some(level)
 }
 
 fn quote_label(kind: BlockQuoteKind) -> &'static str {

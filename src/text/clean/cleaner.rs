@@ -64,6 +64,9 @@ impl<'t> Cleaner<'t> {
             let limit = stops.meet(pos, raw.len(), || {
                 self.has_space = false;
                 self.forget_joiners();
+                // A hint after the space that is not written stands at no place of its own.
+                let end = self.out.len();
+                while self.findings.breaks.pop_if(|(offset, _)| *offset > end).is_some() {}
                 self.n_line_ends += usize::from(self.out.len() > self.base);
             });
             let Some(c) = raw.get(pos..).and_then(|rest| rest.chars().next()) else { break };

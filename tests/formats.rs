@@ -1,0 +1,489 @@
+//! Formats and exports together: what is written is read again as what it was, and nothing that is read does harm.
+
+use std::fmt::Write as _;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use recto::document::{Alignment, BlockKind, Document, DocumentBuilder, ItemMark, MarkKind, Meta};
+use recto::export::{Kind, export};
+use recto::format::{Format, parse};
+
+/// A tree of blocks as a parser may build it, well or badly.
+#[derive(Debug, Clone)]
+enum Node {
+    Leaf(Leaf, Vec<Span>),
+    Container(BlockKind, Vec<Node>),
+    Footnote(String, Vec<Node>),
+    Table { headers: usize, aligned: bool, rows: Vec<Vec<Vec<Span>>> },
+    Figure(String, String, Vec<Span>),
+}
+
+#[derive(Debug, Clone)]
+enum Leaf {
+    Kind(BlockKind),
+    Code(Option<String>),
+}
+
+#[derive(Debug, Clone)]
+enum Span {
+    Text(String),
+    Marked(MarkKind, Vec<Span>),
+    Link(String, Option<String>, Vec<Span>),
+    Note(String, bool),
+    Break,
+    Target(String),
+}
+
+/// Pieces of text that a format may take for something else.
+fn nasty() -> impl Strategy<Value = String> {
+    let signs = prop::sample::select(vec![
+        "#",
+        "##",
+        "-",
+        "+",
+        "*",
+        "_",
+        "**",
+        "__",
+        "~~",
+        "~",
+        "`",
+        "``",
+        "```",
+        "|",
+        "||",
+        "$",
+        "$$",
+        "\\",
+        "\\\\",
+        "<",
+        ">",
+        "<b>",
+        "</b>",
+        "<!--",
+        "-->",
+        "<br>",
+        "<div>",
+        "<table>",
+        "<pre>",
+        "&",
+        "&amp;",
+        "&#32;",
+        "&nbsp;",
+        "!",
+        "![",
+        "[",
+        "]",
+        "](",
+        ")",
+        "(",
+        "[^1]",
+        "[^1]:",
+        "[x]",
+        "[ ]",
+        "[a](b)",
+        "[a]: b",
+        "1.",
+        "12)",
+        "1234567890.",
+        ":",
+        ": ",
+        "::",
+        "=",
+        "===",
+        "---",
+        "--",
+        "- -",
+        "***",
+        "+++",
+        "...",
+        "{#a}",
+        "{",
+        "}",
+        "\"",
+        "'",
+        "%",
+        "^",
+        "@",
+        "a@b.c",
+        "https://example.org/a_b*c?d=e&f",
+        "http://",
+        "www.a.b",
+        "title: x",
+        "\u{a0}",
+        "\u{3000}",
+        "\u{2003}",
+        "\u{ad}",
+        "\u{200b}",
+        "\u{2060}",
+        "\u{200d}",
+        "\u{301}",
+        "é",
+        "日本",
+        "語。",
+        "שלום",
+        "👍🏽",
+        "\u{202e}",
+        "\u{1b}[1m",
+        "\u{0}",
+        "\u{7f}",
+        "\u{e000}",
+        "\t",
+        "\n",
+        "\r\n",
+        " ",
+        "  ",
+        "    ",
+        "\u{c}",
+        "\u{85}",
+        "\u{2028}",
+        "NOTE",
+        "[!NOTE]",
+        "math",
+        "verse",
+    ]);
+    let word = "[a-zA-Z0-9]{1,6}";
+    vec(prop_oneof![4 => signs.prop_map(str::to_owned), 3 => word, 3 => Just(" ".to_owned())], 0..8)
+        .prop_map(|parts| parts.concat())
+}
+
+fn mark() -> impl Strategy<Value = MarkKind> {
+    prop::sample::select(vec![
+        MarkKind::Strong,
+        MarkKind::Emphasis,
+        MarkKind::Code,
+        MarkKind::Strike,
+        MarkKind::Superscript,
+        MarkKind::Subscript,
+        MarkKind::Math,
+    ])
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![Just("a".to_owned()), Just("b-c".to_owned()), Just("1".to_owned()), nasty()]
+}
+
+fn address() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("https://example.org/a_(b)".to_owned()),
+        Just("#a".to_owned()),
+        Just("#b-c".to_owned()),
+        Just("#".to_owned()),
+        Just("b.md#c".to_owned()),
+        Just("javascript:x".to_owned()),
+        nasty(),
+        nasty().prop_map(|text| format!("https://example.org/{text}")),
+    ]
+}
+
+fn spans() -> impl Strategy<Value = Vec<Span>> {
+    let leaf = prop_oneof![
+        6 => nasty().prop_map(Span::Text),
+        1 => Just(Span::Break),
+        1 => name().prop_map(Span::Target),
+        1 => (name(), any::<bool>()).prop_map(|(label, is_plain)| Span::Note(label, is_plain)),
+    ];
+    let span = leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            3 => (mark(), vec(inner.clone(), 0..3)).prop_map(|(kind, spans)| Span::Marked(kind, spans)),
+            1 => (address(), prop::option::of(nasty()), vec(inner, 0..3)).prop_map(|(to, title, spans)| Span::Link(to, title, spans)),
+        ]
+    });
+    vec(span, 0..5)
+}
+
+fn node() -> impl Strategy<Value = Node> {
+    let kind = prop::sample::select(vec![
+        BlockKind::Paragraph,
+        BlockKind::Paragraph,
+        BlockKind::Paragraph,
+        BlockKind::Heading(1),
+        BlockKind::Heading(3),
+        BlockKind::Heading(6),
+        BlockKind::Title,
+        BlockKind::Byline,
+        BlockKind::Verse,
+        BlockKind::Rule,
+        BlockKind::Term,
+        BlockKind::Term,
+        BlockKind::Math,
+    ]);
+    let leaf = prop_oneof![
+        8 => (kind, spans()).prop_map(|(kind, spans)| Node::Leaf(Leaf::Kind(kind), spans)),
+        1 => (prop::option::of(name()), spans()).prop_map(|(language, spans)| Node::Leaf(Leaf::Code(language), spans)),
+        1 => (0..3usize, any::<bool>(), prop::bool::weighted(0.7), vec(vec(spans(), 0..4), 0..4)).prop_map(|(headers, aligned, is_regular, mut rows)| {
+            if is_regular {
+                let n_columns = rows.first().map_or(0, Vec::len);
+                rows.iter_mut().for_each(|row| row.resize(n_columns, Vec::new()));
+            }
+            Node::Table { headers: if is_regular { 1 } else { headers }, aligned, rows }
+        }),
+        1 => (address(), nasty(), spans()).prop_map(|(address, alt, spans)| Node::Figure(address, alt, spans)),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let kind = prop::sample::select(vec![
+            BlockKind::Quote,
+            BlockKind::Definition,
+            BlockKind::Definition,
+            BlockKind::Item(ItemMark::Bullet),
+            BlockKind::Item(ItemMark::Bullet),
+            BlockKind::Item(ItemMark::Number(1)),
+            BlockKind::Item(ItemMark::Number(2)),
+            BlockKind::Item(ItemMark::Number(u32::MAX)),
+            BlockKind::Item(ItemMark::Task(false)),
+            BlockKind::Item(ItemMark::Task(true)),
+        ]);
+        prop_oneof![
+            5 => (kind, vec(inner.clone(), 0..4)).prop_map(|(kind, nodes)| Node::Container(kind, nodes)),
+            1 => (name(), vec(inner, 0..3)).prop_map(|(label, nodes)| Node::Footnote(label, nodes)),
+        ]
+    })
+}
+
+fn meta() -> impl Strategy<Value = Meta> {
+    let line = || prop::option::weighted(0.3, nasty());
+    let address = prop::option::weighted(0.3, prop::sample::select(vec!["https://example.org/\"a\"", "a b \\ #", "#"]));
+    (line(), line(), line(), line(), line(), address.prop_map(|address| address.map(str::to_owned))).prop_map(
+        |(title, byline, date, language, site, address)| Meta { title, byline, date, language, site, address },
+    )
+}
+
+/// What a document is built from; shown when a case fails.
+#[derive(Debug, Clone)]
+struct Source {
+    meta: Meta,
+    nodes: Vec<Node>,
+    is_sure: bool,
+}
+
+impl Source {
+    fn document(&self) -> Document {
+        let mut builder = DocumentBuilder::new();
+        builder.set_meta(self.meta.clone());
+        self.nodes.iter().for_each(|node| build(&mut builder, node, self.is_sure));
+        builder.finish()
+    }
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    (meta(), vec(node(), 0..8), any::<bool>()).prop_map(|(meta, nodes, is_sure)| Source { meta, nodes, is_sure })
+}
+
+fn build(builder: &mut DocumentBuilder, node: &Node, is_sure: bool) {
+    match node {
+        Node::Leaf(leaf, spans) => {
+            let kind = match leaf {
+                Leaf::Kind(kind) => *kind,
+                Leaf::Code(language) => BlockKind::Code(language.as_ref().map(|name| builder.language(name))),
+            };
+            let id = builder.open(kind);
+            if let BlockKind::Heading(level) = kind
+                && !is_sure
+            {
+                builder.set_heading(id, Some(level), 0.7);
+            }
+            if kind != BlockKind::Rule {
+                write(builder, spans);
+            }
+            builder.close();
+        }
+        Node::Container(kind, nodes) => {
+            builder.open(*kind);
+            nodes.iter().for_each(|node| build(builder, node, is_sure));
+            builder.close();
+        }
+        Node::Footnote(label, nodes) => {
+            let footnote = builder.footnote(label);
+            builder.open(BlockKind::Footnote(footnote));
+            nodes.iter().for_each(|node| build(builder, node, is_sure));
+            builder.close();
+        }
+        Node::Table { headers, aligned, rows } => {
+            let alignments =
+                if *aligned { vec![Alignment::Left, Alignment::Center, Alignment::Right] } else { Vec::new() };
+            builder.open_table(alignments);
+            for (idx, row) in rows.iter().enumerate() {
+                for cell in row {
+                    builder.open_cell();
+                    write(builder, cell);
+                    builder.close_cell();
+                }
+                builder.end_row(idx < *headers);
+            }
+            builder.close();
+        }
+        Node::Figure(address, alt, spans) => {
+            let resource = builder.resource(address, alt);
+            builder.open(BlockKind::Figure(resource));
+            write(builder, spans);
+            builder.close();
+        }
+    }
+}
+
+fn write(builder: &mut DocumentBuilder, spans: &[Span]) {
+    for span in spans {
+        match span {
+            Span::Text(text) => builder.text(text),
+            Span::Break => builder.line_break(),
+            Span::Target(name) => builder.target(name),
+            Span::Marked(kind, spans) => {
+                builder.open_mark(*kind);
+                write(builder, spans);
+                builder.close_mark();
+            }
+            Span::Link(to, title, spans) => {
+                let link = builder.link(to, title.as_deref());
+                builder.open_mark(MarkKind::Link(link));
+                write(builder, spans);
+                builder.close_mark();
+            }
+            Span::Note(label, is_plain) => {
+                let footnote = builder.footnote(label);
+                builder.open_mark(MarkKind::FootnoteRef(footnote));
+                builder.text(&if *is_plain { label.clone() } else { format!("[{label}]") });
+                builder.close_mark();
+            }
+        }
+    }
+}
+
+fn outline(document: &Document) -> Vec<(u8, Option<&str>)> {
+    document
+        .sections()
+        .iter()
+        .map(|section| (section.level, section.title.map(|title| document.slice(title))))
+        .collect()
+}
+
+/// Checks that Markdown made of `document` gives the same text and outline.
+fn check_markdown(document: &Document) -> Result<(), TestCaseError> {
+    let markdown = export(document, Kind::Markdown);
+    let again = parse(Format::Markdown, &markdown);
+    prop_assert!(again.check_invariants().is_ok());
+    prop_assert_eq!(again.text(), document.text(), "{}\n", markdown);
+    prop_assert_eq!(outline(&again), outline(document), "{}\n", markdown);
+    Ok(())
+}
+
+/// Checks that JSON made of `document` gives the same document, but for warnings.
+fn check_json(document: &Document) -> Result<(), TestCaseError> {
+    let json = export(document, Kind::Json);
+    let again = parse(Format::Json, &json);
+    prop_assert_eq!(again.text(), document.text(), "{}\n", json);
+    prop_assert_eq!(again.blocks(), document.blocks(), "{}\n", json);
+    prop_assert_eq!(again.marks(), document.marks(), "{}\n", json);
+    prop_assert_eq!(again.breaks(), document.breaks(), "{}\n", json);
+    prop_assert_eq!(again.sections(), document.sections(), "{}\n", json);
+    prop_assert_eq!(again.links(), document.links(), "{}\n", json);
+    prop_assert_eq!(again.footnotes(), document.footnotes(), "{}\n", json);
+    prop_assert_eq!(again.tables(), document.tables(), "{}\n", json);
+    prop_assert_eq!(again.resources(), document.resources(), "{}\n", json);
+    prop_assert_eq!(again.languages(), document.languages(), "{}\n", json);
+    prop_assert_eq!(again.targets(), document.targets(), "{}\n", json);
+    prop_assert_eq!(again.meta(), document.meta(), "{}\n", json);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn markdown_keeps_text_and_outline(source in source()) {
+        check_markdown(&source.document())?;
+    }
+
+    #[test]
+    fn json_keeps_all(source in source()) {
+        check_json(&source.document())?;
+    }
+
+    #[test]
+    fn anything_is_read_and_clean(text in vec(prop_oneof![nasty(), any::<String>(), Just("\n\n".to_owned())], 0..20)) {
+        let text = text.concat();
+        for format in Format::ALL {
+            let document = parse(format, &text);
+            prop_assert_eq!(document.check_invariants(), Ok(()));
+        }
+        let document = parse(Format::Markdown, &text);
+        check_markdown(&document)?;
+        check_json(&document)?;
+    }
+}
+
+/// Checks that both forms keep what is read of `markdown`.
+fn check_again(markdown: &str) {
+    let document = parse(Format::Markdown, markdown);
+    document.check_invariants().unwrap();
+    check_markdown(&document).unwrap();
+    check_json(&document).unwrap();
+}
+
+/// Returns what a document holds, one block, mark or place a line.
+fn shown(document: &Document) -> String {
+    let mut out = format!("{:?}\n", document.meta());
+    for block in document.blocks() {
+        let indent = "  ".repeat(usize::from(block.depth));
+        let _ = write!(out, "{indent}{:?}", block.kind);
+        if !block.kind.is_container() {
+            let _ = write!(out, " {:?}", document.slice(block.range));
+            for mark in document.marks_in(block.range) {
+                let _ = write!(out, "\n{indent}    {:?} {:?}", mark.kind, document.slice(mark.range));
+            }
+        }
+        out.push('\n');
+    }
+    for link in document.links() {
+        let _ = writeln!(out, "{:?} {:?}", link.target, link.title);
+    }
+    for section in document.sections() {
+        let title = section.title.map(|title| document.slice(title));
+        let _ = writeln!(out, "section {} {title:?} {} words, {}", section.level, section.words, section.confidence);
+    }
+    let _ = writeln!(out, "{:?}\n{:?}\n{:?}", document.breaks(), document.targets(), document.warnings());
+    out
+}
+
+/// Set this to write the expectations anew, and look at what changed.
+const BLESS: &str = "RECTO_BLESS";
+
+fn check_fixture(path: &str, format: Format) {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let text = std::fs::read_to_string(format!("{root}/{path}")).unwrap();
+    let document = parse(format, &text);
+    document.check_invariants().unwrap();
+    let expected = format!("{root}/{path}.expected");
+    if std::env::var_os(BLESS).is_some() {
+        std::fs::write(&expected, shown(&document)).unwrap();
+    }
+    assert_eq!(shown(&document), std::fs::read_to_string(&expected).unwrap(), "{path}");
+    check_markdown(&document).unwrap();
+    check_json(&document).unwrap();
+}
+
+#[test]
+fn fixtures_are_read_and_come_back_as_they_were() {
+    check_fixture("markdown/everything.md", Format::Markdown);
+    check_fixture("markdown/html.md", Format::Markdown);
+    check_fixture("json/article.json", Format::Json);
+}
+
+#[test]
+fn bugs_that_were_found_stay_found() {
+    // A hint behind a space that a line's end takes the place of.
+    check_again("#one \u{ad}\\\ntwo");
+    // A note before a link, which both together looked like another link.
+    check_again("a[^1]<!-- -->[b](c)\n\n[^1]: d\n");
+    // A line that begins like a definition.
+    check_again("a\n\n\\:b\n");
+    // A table whose rows differ.
+    check_again("<table>\n<tr><td>a | b</td></tr>\n<tr><td>&lt;c&gt;</td><td>d</td></tr>\n</table>\n");
+    // Several line ends in a row, and one at a mark's end.
+    check_again("a<br><br>b [c<br>](d) e\n");
+    // Numbers out of their turn.
+    check_again("7. a\n\n3) b\n4) c\n\n\n1. d\n");
+    // Escaped braces in mathematics.
+    check_again("```math\n\\{#a}\n```\n");
+    // A title and a byline where none are looked for.
+    check_again("> <!-- title -->\n> a\n\n<!-- byline -->\nb\n");
+}
