@@ -9,6 +9,7 @@ pub mod effect;
 pub mod event;
 pub mod geometry;
 mod keys;
+mod layers;
 mod opening;
 pub mod overlay;
 mod pointer;

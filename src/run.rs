@@ -45,10 +45,11 @@ pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Opt
     let worker = Worker::new(load, move |event| tell.send(Wake::App(event)).is_ok());
     let (columns, rows) = screen.size();
     let (app, effects) = App::new(Options { columns, rows, ..options });
-    let tell = sender.clone();
-    terminal::listen_for_signals(move |signal| drop(tell.send(Wake::Signal(signal))))?;
     let mut running = Loop { app, worker, end: None };
     running.perform(effects, &mut screen)?;
+    // While the worker reads, which it began first.
+    let tell = sender.clone();
+    terminal::listen_for_signals(move |signal| drop(tell.send(Wake::Signal(signal))))?;
     let first = match wakes.recv_timeout(FIRST_SCREEN) {
         Ok(wake) => Some(wake),
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,

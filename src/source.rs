@@ -181,6 +181,8 @@ fn open(path: &Path) -> Result<(File, Option<u64>)> {
 /// Reads until `bytes` has the length `wanted`, and returns whether the source ended before.
 fn fill(reader: &mut impl Read, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<bool> {
     let missing = wanted.saturating_sub(bytes.len());
+    // With the room made first, a small file is read at once rather than in ever larger bits.
+    bytes.reserve(missing);
     reader.by_ref().take(missing as u64).read_to_end(bytes)?;
     Ok(bytes.len() < wanted)
 }

@@ -132,17 +132,12 @@ fn describe(job: &Job, locators: &[Locator], options: LoadOptions) {
 
 fn search(job: &Job, document: &Document, typed: &str) {
     if let Some(query) = Query::new(typed) {
-        let mut ended = false;
-        find_chunked(document, &query, &mut |hits| {
-            let flow = if hits.is_empty() {
-                if job.cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            } else {
-                job.tell(Outcome::Hits { hits: hits.to_vec(), complete: false })
-            };
-            ended |= flow.is_break();
-            flow
+        let searched = find_chunked(document, &query, &mut |hits| match hits {
+            [] if job.cancelled.load(Ordering::Relaxed) => ControlFlow::Break(()),
+            [] => ControlFlow::Continue(()),
+            hits => job.tell(Outcome::Hits { hits: hits.to_vec(), complete: false }),
         });
-        if ended {
+        if searched.is_break() {
             return;
         }
     }

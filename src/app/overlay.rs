@@ -103,6 +103,15 @@ impl Picker {
         }
     }
 
+    /// Moves the choice by `step`, or types `press`.
+    pub fn key(&mut self, press: KeyPress, step: Option<isize>) {
+        match step {
+            Some(step) => self.step(step),
+            None if self.line.edit(press) => self.refilter(),
+            None => {}
+        }
+    }
+
     /// Matches the names against what has been typed.
     pub fn refilter(&mut self) {
         self.matched = fuzzy::rank(self.line.value(), self.names.iter().map(String::as_str));
@@ -115,6 +124,11 @@ impl Picker {
 pub struct Help {
     /// How many rows have been scrolled away.
     pub top: usize,
+}
+
+impl Help {
+    /// More rows than help has: its commands, and at most as many rows for their groups.
+    pub const ROWS: usize = 2 * COMMANDS.len();
 }
 
 /// Hits of the search, under the titles of their sections.

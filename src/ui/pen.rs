@@ -112,9 +112,7 @@ impl<'a> Pen<'a> {
 }
 
 fn style_of(face: Face) -> Style {
-    let mut style = Style::default();
-    style.fg = face.fg.map(color_of);
-    style.bg = face.bg.map(color_of);
+    let style = Style { fg: face.fg.map(color_of), bg: face.bg.map(color_of), ..Style::default() };
     let modifiers = [
         (face.bold, Modifier::BOLD),
         (face.dim, Modifier::DIM),

@@ -25,6 +25,16 @@ pub struct Hints {
     typed: String,
 }
 
+/// What the letters typed so far label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Labelled {
+    Nothing,
+    /// Several links; another letter settles which.
+    More,
+    /// A link: an index into the document's marks.
+    Link(usize),
+}
+
 impl Hints {
     fn new(marks: Vec<usize>) -> Self {
         let width = if marks.len() > LETTERS.len() { 2 } else { 1 };
@@ -48,14 +58,13 @@ impl Hints {
         self.labelled.iter().filter_map(left).collect()
     }
 
-    /// Takes a typed letter: the mark that it settles on, or none yet; an error if no label begins so.
-    pub fn type_letter(&mut self, letter: char) -> Result<Option<usize>, ()> {
+    /// Takes a typed letter.
+    pub fn type_letter(&mut self, letter: char) -> Labelled {
         self.typed.push(letter);
-        let mut matching = self.labelled.iter().filter(|(_, label)| label.starts_with(&self.typed));
-        match matching.next() {
-            None => Err(()),
-            Some((mark, label)) if *label == self.typed => Ok(Some(*mark)),
-            Some(_) => Ok(None),
+        match self.labelled.iter().find(|(_, label)| label.starts_with(&self.typed)) {
+            None => Labelled::Nothing,
+            Some((mark, label)) if *label == self.typed => Labelled::Link(*mark),
+            Some(_) => Labelled::More,
         }
     }
 }

@@ -1,0 +1,239 @@
+//! Layers: what keys and pastes do in the overlays, each of which stays or leaves by what its function returns.
+
+use super::overlay::{Help, HitList, Line, Overlay, Peek, Picker, Prompt, PromptKind};
+use super::reader::Reader;
+use super::trail::Spot;
+use super::{App, Effect, Room};
+use crate::action::{Action, COMMANDS};
+use crate::input::{Key, KeyPress};
+
+impl App {
+    /// Gives a key to an overlay that has been taken off the stack, and puts it back if it stays.
+    pub(super) fn overlay_key(&mut self, overlay: Overlay, press: KeyPress, effects: &mut Vec<Effect>) {
+        let page = isize::try_from(self.rows / 2).unwrap_or(1).max(1);
+        // Where text is typed, letters are letters; elsewhere the keys mean what they mean below.
+        let typing = matches!(overlay, Overlay::Palette(_) | Overlay::Contents(_) | Overlay::Prompt(_));
+        let action = if typing { None } else { self.keymap.resolve(self.context(), press) };
+        let step = list_step(press, page).or_else(|| action_step(action?, page));
+        if press.key == Key::Escape || press == KeyPress::ctrl('c') || action == Some(Action::Close) {
+            if let Overlay::Prompt(prompt) = overlay {
+                self.prompt_cancelled(prompt.kind, effects);
+            }
+            return;
+        }
+        let stays = match overlay {
+            Overlay::Help(help) => help_key(help, step, action).map(Overlay::Help),
+            Overlay::Peek(peek) => self.peek_key(peek, press, step, action, effects).map(Overlay::Peek),
+            Overlay::Hits(list) => self.hits_key(list, press, step).map(Overlay::Hits),
+            Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
+            Overlay::Contents(picker) => self.contents_key(picker, press, step).map(Overlay::Contents),
+            Overlay::Prompt(prompt) => self.prompt_key(prompt, press, step, effects).map(Overlay::Prompt),
+        };
+        self.overlays.extend(stays);
+    }
+
+    fn peek_key(
+        &mut self,
+        mut peek: Peek,
+        press: KeyPress,
+        step: Option<isize>,
+        action: Option<Action>,
+        effects: &mut Vec<Effect>,
+    ) -> Option<Peek> {
+        match (step, action) {
+            (Some(step), _) => peek.top = peek.top.saturating_add_signed(step).min(peek.lines.len().saturating_sub(1)),
+            (None, Some(Action::Peek | Action::Follow)) => return None,
+            (None, _) if press == KeyPress::char('y') => {
+                effects.push(Effect::Copy(peek.document.text().to_owned()));
+                self.note("copied");
+                return None;
+            }
+            (None, _) => {}
+        }
+        Some(peek)
+    }
+
+    fn hits_key(&mut self, mut list: HitList, press: KeyPress, step: Option<isize>) -> Option<HitList> {
+        match step {
+            Some(step) => list.step(step),
+            None if press.key == Key::Enter => {
+                self.leave_spot();
+                if let (Some(idx), Some(reader)) = (list.chosen(), &mut self.reader) {
+                    reader.show_hit(idx);
+                }
+                return None;
+            }
+            None => {}
+        }
+        Some(list)
+    }
+
+    fn palette_key(
+        &mut self,
+        mut picker: Picker,
+        press: KeyPress,
+        step: Option<isize>,
+        effects: &mut Vec<Effect>,
+    ) -> Option<Picker> {
+        if press.key == Key::Enter {
+            if let Some(command) = picker.chosen().and_then(|idx| COMMANDS.get(idx)) {
+                self.act(command.action, None, effects);
+            }
+            return None;
+        }
+        picker.key(press, step);
+        Some(picker)
+    }
+
+    fn contents_key(&mut self, mut picker: Picker, press: KeyPress, step: Option<isize>) -> Option<Picker> {
+        if press.key == Key::Enter {
+            self.go_to_section(picker.chosen());
+            return None;
+        }
+        picker.key(press, step);
+        Some(picker)
+    }
+
+    fn prompt_key(
+        &mut self,
+        mut prompt: Prompt,
+        press: KeyPress,
+        step: Option<isize>,
+        effects: &mut Vec<Effect>,
+    ) -> Option<Prompt> {
+        match (press.key, step) {
+            (Key::Enter, _) => {
+                self.prompt_taken(prompt.kind, prompt.line.value(), effects);
+                return None;
+            }
+            (Key::Backspace, _) if prompt.line.is_empty() => {
+                self.prompt_cancelled(prompt.kind, effects);
+                return None;
+            }
+            (_, Some(step)) if prompt.kind == PromptKind::FilterShelf => {
+                self.shelf.step(step);
+                self.preview(effects);
+            }
+            _ => {
+                if prompt.line.edit(press) {
+                    self.prompt_changed(prompt.kind, prompt.line.value(), effects);
+                }
+            }
+        }
+        Some(prompt)
+    }
+
+    /// Types pasted text where typing goes; elsewhere nothing happens, for a paste is not a command.
+    pub(super) fn paste(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        let Some(mut overlay) = self.overlays.pop() else { return };
+        let text = crate::text::clean::clean_line(text, usize::MAX);
+        match &mut overlay {
+            Overlay::Palette(picker) | Overlay::Contents(picker) => {
+                picker.line.paste(&text);
+                picker.refilter();
+            }
+            Overlay::Prompt(prompt) => {
+                prompt.line.paste(&text);
+                self.prompt_changed(prompt.kind, prompt.line.value(), effects);
+            }
+            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) => {}
+        }
+        self.overlays.push(overlay);
+    }
+
+    /// Opens a prompt at the foot of the screen.
+    pub(super) fn prompt(&mut self, kind: PromptKind) {
+        let line = match kind {
+            PromptKind::FilterShelf => self.shelf.filter.clone(),
+            PromptKind::SearchForward | PromptKind::SearchBackward => {
+                self.search_origin = self.reader.as_ref().map(Reader::eye);
+                Line::default()
+            }
+        };
+        self.overlays.push(Overlay::Prompt(Prompt { kind, line }));
+    }
+
+    fn prompt_changed(&mut self, kind: PromptKind, typed: &str, effects: &mut Vec<Effect>) {
+        if kind == PromptKind::FilterShelf {
+            self.filter_shelf(typed, effects);
+        } else {
+            self.return_to_origin();
+            self.search_for(kind, typed, effects);
+        }
+    }
+
+    fn prompt_taken(&mut self, kind: PromptKind, typed: &str, effects: &mut Vec<Effect>) {
+        if kind == PromptKind::FilterShelf {
+            return self.act(Action::Open, None, effects);
+        }
+        let origin = self.search_origin.take();
+        if typed.is_empty() {
+            // As in less: an empty search repeats the last one.
+            let again = if kind == PromptKind::SearchForward { Action::NextHit } else { Action::PreviousHit };
+            self.act(again, None, effects);
+        } else if let (Some(offset), Some(spot)) = (origin, self.spot()) {
+            self.trail.leave(Spot { offset, ..spot });
+        }
+    }
+
+    fn prompt_cancelled(&mut self, kind: PromptKind, effects: &mut Vec<Effect>) {
+        if kind == PromptKind::FilterShelf {
+            self.filter_shelf("", effects);
+        } else {
+            self.return_to_origin();
+            self.search_origin = None;
+            self.clear_search(effects);
+        }
+    }
+
+    fn return_to_origin(&mut self) {
+        if let (Some(origin), Some(reader)) = (self.search_origin, &mut self.reader) {
+            reader.go_to(origin);
+        }
+    }
+
+    fn filter_shelf(&mut self, typed: &str, effects: &mut Vec<Effect>) {
+        self.shelf.filter.clear();
+        self.shelf.filter.paste(typed);
+        self.shelf.apply_filter();
+        if self.room == Room::Shelf {
+            self.preview(effects);
+        }
+    }
+}
+
+fn help_key(mut help: Help, step: Option<isize>, action: Option<Action>) -> Option<Help> {
+    match (step, action) {
+        (Some(step), _) => help.top = help.top.saturating_add_signed(step).min(Help::ROWS),
+        (None, Some(Action::Help)) => return None,
+        (None, _) => {}
+    }
+    Some(help)
+}
+
+/// Returns how far a key moves in a list, whatever else it means; letters are for typing.
+fn list_step(press: KeyPress, page: isize) -> Option<isize> {
+    match (press.key, press.ctrl) {
+        (Key::Up, _) | (Key::Char('p'), true) => Some(-1),
+        (Key::Down, _) | (Key::Char('n'), true) => Some(1),
+        (Key::Tab, _) => Some(if press.shift { -1 } else { 1 }),
+        (Key::PageUp, _) => Some(-page),
+        (Key::PageDown, _) => Some(page),
+        _ => None,
+    }
+}
+
+/// Returns how far a moving command moves in an overlay where nothing is typed.
+fn action_step(action: Action, page: isize) -> Option<isize> {
+    match action {
+        Action::LineDown | Action::ExtendDown => Some(1),
+        Action::LineUp | Action::ExtendUp => Some(-1),
+        Action::HalfPageDown => Some(page / 2),
+        Action::HalfPageUp => Some(-page / 2),
+        Action::PageDown => Some(page),
+        Action::PageUp => Some(-page),
+        Action::Start => Some(isize::MIN / 2),
+        Action::End => Some(isize::MAX / 2),
+        _ => None,
+    }
+}
