@@ -1,1 +1,377 @@
-//! .
+//! Flags and subcommands: what was asked for, and the commands that need no screen.
+
+mod dump;
+
+use std::env;
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::action::COMMANDS;
+use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
+use crate::app::{self, Opens};
+use crate::article::{Article, Locator};
+use crate::config::theme::THEMES;
+use crate::config::{Depth, Keymap, Theme};
+use crate::error::{Error, Result};
+use crate::export::{self, Kind};
+use crate::format::Format;
+use crate::fuzzy;
+use crate::run::{self, End};
+use crate::source::{self, LoadOptions};
+use crate::terminal;
+
+/// Read articles in the terminal, by their sections.
+#[derive(Debug, Parser)]
+#[command(name = "recto", version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  recto                        the articles that ship with recto, a tour among them
+  recto article.md             open one article
+  recto notes/                 open the shelf on all articles of a directory
+  curl … | recto               read what comes on standard input
+  recto print article.txt      print it, set for the width of the terminal
+  recto outline --json a.txt   its sections, for scripts
+
+Press ? while reading for the keys.
+Exit codes: 0 done, 1 could not open or show, 2 called wrongly, 128+n ended by signal n.";
+
+#[derive(Debug, Args)]
+struct Reading {
+    /// Files, directories, or - for standard input; none for what ships with recto
+    sources: Vec<PathBuf>,
+    #[command(flatten)]
+    source: SourceOptions,
+    /// Width of the text column, in cells
+    #[arg(long, value_name = "CELLS")]
+    measure: Option<u16>,
+    /// Theme, instead of one that suits the terminal's ground
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Whether colours are used; NO_COLOR is kept too
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: When,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    no_mouse: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+struct SourceOptions {
+    /// Format of the source, instead of what it looks like: text, markdown or json
+    #[arg(long, value_name = "FORMAT", global = true)]
+    format: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print an article
+    Print {
+        /// File, or - for standard input
+        source: PathBuf,
+        /// Width of the lines, in cells; 0 for the terminal's
+        #[arg(long, value_name = "CELLS", default_value_t = 0)]
+        width: u16,
+        /// What to print it as
+        #[arg(long = "as", value_name = "KIND")]
+        kind: Option<PrintKind>,
+        #[command(flatten)]
+        options: SourceOptions,
+    },
+    /// Print an article's sections
+    Outline {
+        /// File, or - for standard input
+        source: PathBuf,
+        /// As a JSON array of {level, title, offset, words, minutes, confidence}
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        options: SourceOptions,
+    },
+    /// Show what recto made of a source
+    Debug {
+        what: Debugged,
+        /// File, or - for standard input
+        source: PathBuf,
+        /// Width of the layout, in cells
+        #[arg(long, value_name = "CELLS", default_value_t = DEFAULT_MEASURE)]
+        width: u16,
+        #[command(flatten)]
+        options: SourceOptions,
+    },
+    /// List all keys
+    Keys {
+        /// As a Markdown table
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PrintKind {
+    Text,
+    Ansi,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Debugged {
+    /// Facts, warnings, blocks, marks and sections
+    Document,
+    /// Lines with their ranges and roles
+    Layout,
+}
+
+/// What the command line came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// The reader was opened, and ended so.
+    Read(End),
+}
+
+/// Does what the arguments ask for.
+///
+/// # Errors
+///
+/// If a source cannot be opened, there is no terminal to read on, or the arguments make no sense.
+pub fn run(cli: Cli) -> Result<Outcome> {
+    match cli.command {
+        None => read(&cli.reading),
+        Some(command) => perform(command).map(|()| Outcome::Done),
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
+    match command {
+        Command::Print { source, width, kind, options } => print(&source, width, kind, &options),
+        Command::Outline { source, json, options } => {
+            let article = open(&locator(&source), &options)?;
+            let kind = if json { Kind::OutlineJson } else { Kind::Outline };
+            write_out(&export::export(&article.document, kind))
+        }
+        Command::Debug { what, source, width, options } => {
+            let article = open(&locator(&source), &options)?;
+            write_out(&match what {
+                Debugged::Document => dump::document(&article),
+                Debugged::Layout => dump::layout(&article, usize::from(width)),
+            })
+        }
+        Command::Keys { markdown } => write_out(&if markdown { keys_markdown() } else { keys_text() }),
+        Command::Man => write_out(&manual()?),
+    }
+}
+
+fn read(reading: &Reading) -> Result<Outcome> {
+    let stdout_is_terminal = io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
+    let piped = reading.sources.is_empty() && stdin_has_text();
+    if !stdout_is_terminal {
+        let bundled = || source::bundled().take(1).collect();
+        let locators = match (piped, reading.sources.is_empty()) {
+            (true, _) => vec![Locator::Stdin],
+            (false, true) => bundled(),
+            (false, false) => articles(&reading.sources)?,
+        };
+        for (idx, locator) in locators.iter().enumerate() {
+            let separator = if idx > 0 { "\n" } else { "" };
+            let article = open(locator, &reading.source)?;
+            let text = export::export(&article.document, Kind::Text { width: usize::from(DEFAULT_MEASURE) });
+            write_out(&format!("{separator}{text}"))?;
+        }
+        return Ok(Outcome::Done);
+    }
+    let theme = reading.theme.as_deref().map(theme_named).transpose()?;
+    if let Some(measure) = reading.measure.filter(|measure| !MEASURES.contains(measure)) {
+        let (least, most) = (MEASURES.start(), MEASURES.end());
+        return Err(Error::usage(format!("a text column of {measure} cells is out of range"))
+            .hint(format!("Take {least} to {most}.")));
+    }
+    let (shelf, opens) = match (piped, reading.sources.as_slice()) {
+        (true, _) => (vec![Locator::Stdin], Opens::Only),
+        (false, []) => (source::bundled().collect(), Opens::Shelf),
+        (false, [only]) if !only.is_dir() => (vec![locator(only)], Opens::Only),
+        (false, sources) => {
+            let found = articles(sources)?;
+            let opens = if sources.iter().any(|source| source.is_dir()) { Opens::Shelf } else { Opens::First };
+            (found.into_iter().chain(source::bundled()).collect(), opens)
+        }
+    };
+    let options = app::Options {
+        columns: 0,
+        rows: 0,
+        shelf,
+        opens,
+        depth: depth(reading.color),
+        theme,
+        measure: reading.measure,
+    };
+    let terminal_options = terminal::Options { mouse: !reading.no_mouse, ..terminal::Options::default() };
+    run::read(options, load_options(&reading.source)?, terminal_options).map(Outcome::Read)
+}
+
+fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOptions) -> Result<()> {
+    let article = open(&locator(source), options)?;
+    let on_terminal = io::stdout().is_terminal();
+    let width = match (width, on_terminal) {
+        (0, true) => terminal::columns().unwrap_or(DEFAULT_MEASURE).min(DEFAULT_MEASURE),
+        (0, false) => DEFAULT_MEASURE,
+        (width, _) => width,
+    };
+    let width = usize::from(width);
+    let kind = kind.unwrap_or(if on_terminal { PrintKind::Ansi } else { PrintKind::Text });
+    let kind = match kind {
+        PrintKind::Text => Kind::Text { width },
+        PrintKind::Ansi => Kind::Ansi { width, depth: depth(When::Auto) },
+        PrintKind::Markdown => Kind::Markdown,
+        PrintKind::Json => Kind::Json,
+    };
+    write_out(&export::export(&article.document, kind))
+}
+
+fn open(locator: &Locator, options: &SourceOptions) -> Result<Article> {
+    let options = load_options(options)?;
+    source::load(locator, &options, &mut |_| std::ops::ControlFlow::Continue(()))
+}
+
+fn load_options(options: &SourceOptions) -> Result<LoadOptions> {
+    let format = options.format.as_deref().map(format_named).transpose()?;
+    Ok(LoadOptions { format })
+}
+
+fn format_named(name: &str) -> Result<Format> {
+    Format::by_name(name).ok_or_else(|| {
+        let names = ["text", "markdown", "json"];
+        unknown("format", name, &names)
+    })
+}
+
+fn theme_named(name: &str) -> Result<&'static Theme> {
+    let names: Vec<&str> = THEMES.iter().map(|theme| theme.name).collect();
+    Theme::named(name).ok_or_else(|| unknown("theme", name, &names))
+}
+
+fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
+    let error = Error::usage(format!("no {what} is called `{name}`"));
+    error.hint(match fuzzy::nearest(name, names.iter().copied()) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => format!("There are {}.", names.join(", ")),
+    })
+}
+
+fn locator(source: &Path) -> Locator {
+    if source.as_os_str() == OsStr::new("-") { Locator::Stdin } else { Locator::File(source.to_owned()) }
+}
+
+/// Returns the articles that the sources name or hold.
+fn articles(sources: &[PathBuf]) -> Result<Vec<Locator>> {
+    let mut found = Vec::new();
+    for source in sources {
+        if source.is_dir() {
+            found.extend(source::articles_in(source)?.into_iter().map(Locator::File));
+        } else {
+            found.push(locator(source));
+        }
+    }
+    Ok(found)
+}
+
+/// Returns whether standard input is a file or a pipe, rather than a terminal or nothing.
+fn stdin_has_text() -> bool {
+    use rustix::fs::{FileType, fstat};
+    fstat(io::stdin()).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) != FileType::CharacterDevice)
+}
+
+/// Returns how many colours to use, as the environment tells it (<https://no-color.org>).
+fn depth(when: When) -> Depth {
+    let set = |name: &str| env::var(name).unwrap_or_default();
+    if when == When::Never || (when == When::Auto && !set("NO_COLOR").is_empty()) {
+        return Depth::Mono;
+    }
+    let term = set("TERM");
+    let true_colour = matches!(set("COLORTERM").as_str(), "truecolor" | "24bit") || term.ends_with("-direct");
+    match term.as_str() {
+        _ if true_colour => Depth::True,
+        "linux" | "xterm" | "screen" | "vt220" | "ansi" => Depth::Sixteen,
+        _ => Depth::Indexed,
+    }
+}
+
+/// Writes data to standard output.
+fn write_out(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+fn keys_text() -> String {
+    let keymap = Keymap::default();
+    let mut text = String::new();
+    let mut group = "";
+    for command in COMMANDS {
+        if command.group != group {
+            text.push_str(if group.is_empty() { "" } else { "\n" });
+            group = command.group;
+            text.push_str(group);
+            text.push('\n');
+        }
+        let keys = keymap.keys_of(command.action).join(" ");
+        text.push_str(&format!("  {keys:<16}  {:<20}  {}\n", command.name, command.doc));
+    }
+    text
+}
+
+/// Returns the table of keys that README shows.
+pub fn keys_markdown() -> String {
+    let keymap = Keymap::default();
+    let mut text = String::from("| Keys | What it does |\n|---|---|\n");
+    let mut group = "";
+    for command in COMMANDS {
+        if command.group != group {
+            group = command.group;
+            text.push_str(&format!("| **{group}** | |\n"));
+        }
+        let quoted = |key: &String| if key == "|" { "`\\|`".to_owned() } else { format!("`{key}`") };
+        let keys: Vec<String> = keymap.keys_of(command.action).iter().map(quoted).collect();
+        text.push_str(&format!("| {} | {} |\n", keys.join(" "), command.doc));
+    }
+    text
+}
+
+/// Returns the manual page: what clap knows, and the keys.
+fn manual() -> Result<String> {
+    let mut page = Vec::new();
+    let man = clap_mangen::Man::new(Cli::command());
+    man.render(&mut page)?;
+    let mut keys = clap_mangen::roff::Roff::new();
+    keys.control("SH", ["KEYS"]);
+    let keymap = Keymap::default();
+    for command in COMMANDS {
+        keys.control("TP", []);
+        keys.text([clap_mangen::roff::bold(keymap.keys_of(command.action).join(" "))]);
+        keys.text([clap_mangen::roff::roman(command.doc)]);
+    }
+    keys.to_writer(&mut page)?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}

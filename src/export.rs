@@ -4,17 +4,23 @@
 //! laid out at a width is made from [`crate::layout`]'s lines.
 
 mod json;
+mod lines;
 mod markdown;
 mod outline;
 mod pieces;
 
 use std::fmt;
 
+use crate::config::Depth;
 use crate::document::Document;
 
 /// What a document is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Lines of at most so many cells, and nothing but text.
+    Text { width: usize },
+    /// The same, with escape sequences that show what each part is.
+    Ansi { width: usize, depth: Depth },
     /// CommonMark with GitHub's extensions.
     Markdown,
     /// Recto's own JSON article.
@@ -32,6 +38,8 @@ pub enum Kind {
 /// If `out` refuses the text.
 pub fn write(document: &Document, kind: Kind, out: &mut dyn fmt::Write) -> fmt::Result {
     match kind {
+        Kind::Text { width } => lines::write_text(document, width, out),
+        Kind::Ansi { width, depth } => lines::write_ansi(document, width, depth, out),
         Kind::Markdown => markdown::write(document, out),
         Kind::Json => json::write(document, out),
         Kind::Outline => outline::write(document, out),
