@@ -1,5 +1,7 @@
 //! Screens: keys in, what is painted out, on a test buffer.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod harness;
 
 use harness::Harness;

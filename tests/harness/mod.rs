@@ -1,5 +1,4 @@
 //! Drives the model without a terminal: keys in, screens out. Effects are performed by the real worker, and waited for.
-
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::fmt::Write as _;

@@ -1,0 +1,164 @@
+//! The real binary on a pseudo-terminal, read back through an emulator: keys in, screen out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::io::{Read, Write};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+struct Session {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+}
+
+/// How long a screen may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Session {
+    fn start(columns: u16, rows: u16, arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_recto"));
+        command.args(arguments);
+        Self::run(columns, rows, command)
+    }
+
+    fn start_shell(script: &str) -> Self {
+        let mut command = CommandBuilder::new("bash");
+        command.args(["-c", script]);
+        Self::run(80, 24, command)
+    }
+
+    fn run(columns: u16, rows: u16, mut command: CommandBuilder) -> Self {
+        let pair =
+            native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let (sender, output) = mpsc::channel();
+        thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(n @ 1..) = reader.read(&mut chunk) {
+                if sender.send(chunk[..n].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(rows, columns, 0);
+        Self { child, master: pair.master, writer, output, screen }
+    }
+
+    fn send(&mut self, bytes: &str) {
+        self.writer.write_all(bytes.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    /// Waits until the screen shows `text`.
+    fn until(&mut self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.screen.screen().contents().contains(text) {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(_) => panic!("`{text}` was never shown; the screen:\n{}", self.screen.screen().contents()),
+            }
+        }
+    }
+
+    /// Waits for the end and returns the exit code.
+    fn end(&mut self) -> u32 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(20)) {
+                self.screen.process(&bytes);
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < end, "recto does not end");
+        }
+    }
+}
+
+#[test]
+fn an_article_is_walked_searched_and_left() {
+    let mut session = Session::start(120, 30, &["assets/alibaba-apple.txt"]);
+    session.until("Contents");
+    assert!(session.screen.screen().alternate_screen());
+    session.send("]]");
+    session.until("3%");
+    session.send("/iPhone");
+    session.until("hit 1 of");
+    session.send("\r");
+    session.send("G");
+    session.until("100%");
+    session.send("q");
+    assert_eq!(session.end(), 0);
+    assert!(!session.screen.screen().alternate_screen(), "the alternate screen is left");
+    assert!(!session.screen.screen().hide_cursor(), "the cursor is shown again");
+}
+
+#[test]
+fn a_resize_keeps_the_first_visible_word() {
+    let mut session = Session::start(100, 30, &["assets/alibaba-apple.txt"]);
+    session.until("min left");
+    session.send("]]]");
+    thread::sleep(Duration::from_millis(200));
+    session.send("j");
+    session.until("%");
+    let top_line = |session: &Session| {
+        let screen = session.screen.screen().contents();
+        screen.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
+    };
+    thread::sleep(Duration::from_millis(300));
+    while let Ok(bytes) = session.output.try_recv() {
+        session.screen.process(&bytes);
+    }
+    let word = top_line(&session).split_whitespace().next().unwrap_or_default().to_owned();
+    session.master.resize(PtySize { rows: 20, cols: 60, pixel_width: 0, pixel_height: 0 }).unwrap();
+    session.screen.screen_mut().set_size(20, 60);
+    thread::sleep(Duration::from_millis(500));
+    while let Ok(bytes) = session.output.try_recv() {
+        session.screen.process(&bytes);
+    }
+    assert!(top_line(&session).contains(&word), "{:?} does not hold {word:?}", top_line(&session));
+    session.send("Q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn a_missing_file_is_told_before_the_screen_is_taken() {
+    let mut session = Session::start(80, 24, &["no-such-file.txt"]);
+    assert_eq!(session.end(), 1);
+    assert!(session.screen.screen().contents().contains("cannot open `no-such-file.txt`: it does not exist"));
+    assert!(!session.screen.screen().alternate_screen());
+}
+
+#[test]
+fn a_request_to_end_gives_the_terminal_back() {
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let mut session = Session::start(80, 24, &["assets/tour.md"]);
+        session.until("min left");
+        let id = session.child.process_id().unwrap().to_string();
+        std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap();
+        assert_eq!(session.end(), code, "{signal}");
+        assert!(!session.screen.screen().alternate_screen());
+    }
+}
+
+#[test]
+fn keys_come_from_the_terminal_while_the_article_comes_from_a_pipe() {
+    let recto = env!("CARGO_BIN_EXE_recto");
+    let mut session = Session::start_shell(&format!("printf '# Piped\\n\\nA text from a pipe.\\n' | {recto}"));
+    session.until("A text from a pipe.");
+    session.send("q");
+    assert_eq!(session.end(), 0);
+}
