@@ -2,6 +2,16 @@
 //!
 //! `cargo bench --bench layout`
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
 use std::sync::{Arc, LazyLock};
 
 use divan::Bencher;

@@ -192,7 +192,7 @@ impl App {
         }
         if self.room == Room::Shelf {
             let area = self.shelf_areas().preview;
-            let style = Style { measure: usize::from(area.columns.min(DEFAULT_MEASURE).max(1)), ..Style::default() };
+            let style = Style { measure: usize::from(area.columns.clamp(1, DEFAULT_MEASURE)), ..Style::default() };
             if let Some(preview) = &mut self.shelf.preview {
                 preview.fit(style, usize::from(area.rows));
                 preview.refresh();

@@ -1,6 +1,6 @@
 //! The loop: sleeps until something comes, takes all that waits, updates the model, and draws once.
 
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use ratatui::layout::Rect;
@@ -50,11 +50,7 @@ pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Opt
     // While the worker reads, which it began first.
     let tell = sender.clone();
     terminal::listen_for_signals(move |signal| drop(tell.send(Wake::Signal(signal))))?;
-    let first = match wakes.recv_timeout(FIRST_SCREEN) {
-        Ok(wake) => Some(wake),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    };
-    if let Some(wake) = first {
+    if let Ok(wake) = wakes.recv_timeout(FIRST_SCREEN) {
         running.take(wake, &mut screen)?;
     }
     screen.listen(move |input| drop(sender.send(Wake::Input(input))))?;

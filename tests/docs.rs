@@ -1,5 +1,15 @@
 //! Holds the pages to the code: keys that are named exist, links lead somewhere, dependencies and modules are told of.
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,15 @@
 //! Holds the floors: a module names only lower floors and its own subtree, and only the outer wings meet the world.
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

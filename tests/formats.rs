@@ -1,5 +1,15 @@
 //! Formats and exports together: what is written is read again as what it was, and nothing that is read does harm.
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
 use std::fmt::Write as _;
 
 use proptest::collection::vec;

@@ -1,5 +1,15 @@
 //! Holds the licences: each crate that goes into the build is under one that `deny.toml` allows.
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
 use std::path::Path;
 use std::process::Command;
 

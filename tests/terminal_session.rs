@@ -1,6 +1,14 @@
 //! The real binary on a pseudo-terminal, read back through an emulator: keys in, screen out.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{self, Receiver};

@@ -35,10 +35,14 @@ impl App {
             Action::NextParagraph => self.walk_paragraphs(times),
             Action::PreviousParagraph => self.walk_paragraphs(-times),
             Action::Contents => self.open_contents(),
-            Action::Promote => {
-                self.change_level(|level, deepest| Some(level.map_or(deepest.clamp(1, 2), |l| (l - 1).max(1))))
-            }
-            Action::Demote => self.change_level(|level, deepest| level.filter(|&l| l < deepest).map(|l| l + 1)),
+            Action::Promote => self.change_level(|level, levels| {
+                // A new heading is a sibling of the one that it stands under.
+                Some(level.map_or(levels.here, |level| level - 1).max(1))
+            }),
+            Action::Demote => self.change_level(|level, levels| {
+                // Below the deepest level that the text uses there is only plain text.
+                level.filter(|&level| level < levels.deepest).map(|level| level + 1)
+            }),
             Action::Search => self.prompt(PromptKind::SearchForward),
             Action::SearchBackward => self.prompt(PromptKind::SearchBackward),
             Action::NextHit => self.step_hit(times),
@@ -188,15 +192,17 @@ impl App {
         }
     }
 
-    /// Gives the first line's block another level; `change` gets its level and the deepest one that the text uses.
-    fn change_level(&mut self, change: impl FnOnce(Option<u8>, u8) -> Option<u8>) {
+    /// Gives the first line's block another level; `change` gets the one that it has, if it is a heading.
+    fn change_level(&mut self, change: impl FnOnce(Option<u8>, Levels) -> Option<u8>) {
         let Some(reader) = &mut self.reader else { return };
         let Some(block) = reader.first_block() else { return };
         let Some(level) = reader.heading_level(block) else {
             return self.note("the first line on screen can't be a heading");
         };
-        let deepest = reader.document().sections().iter().map(|section| section.level).max().unwrap_or_default();
-        let target = change(level, deepest);
+        let sections = reader.document().sections();
+        let here = reader.view().section.and_then(|idx| sections.get(idx)).map_or(1, |section| section.level);
+        let deepest = sections.iter().map(|section| section.level).max().unwrap_or_default();
+        let target = change(level, Levels { here, deepest });
         let range = reader.document().block(block).map(|block| block.range).unwrap_or_default();
         if level.is_none() && (target.is_none() || range.len() > LONGEST_HEADING) {
             return self.note("the first line on screen is no heading");
@@ -421,6 +427,14 @@ impl App {
             _ => effects.push(Effect::Quit),
         }
     }
+}
+
+/// The levels of an outline that a change of one goes by.
+#[derive(Debug, Clone, Copy)]
+struct Levels {
+    /// That of the section being read.
+    here: u8,
+    deepest: u8,
 }
 
 /// What a lead is called in the contents, for it has no title.

@@ -175,8 +175,8 @@ impl App {
             Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
             Locator::Stdin => Some(Locator::File(decoded.into())),
             Locator::Bundled(_) => {
-                let bundled = self.shelf.entries.iter().map(|entry| &entry.locator);
-                bundled.filter(|at| matches!(at, Locator::Bundled(name) if *name == decoded)).cloned().next()
+                let mut bundled = self.shelf.entries.iter().map(|entry| &entry.locator);
+                bundled.find(|at| matches!(at, Locator::Bundled(name) if *name == decoded)).cloned()
             }
         };
         let Some(locator) = locator else {

@@ -75,7 +75,7 @@ fn has_binary_bytes(head: &[u8]) -> bool {
 
 /// Returns whether the bytes are ridden with NULs or controls, in no order that UTF-16 would have.
 fn is_binary(head: &[u8]) -> bool {
-    let n_nul = head.iter().filter(|byte| **byte == 0).count();
+    let n_nul = memchr::memchr_iter(0, head).count();
     let n_controls = head.iter().filter(|byte| matches!(byte, 1..=6 | 14..=26 | 28..=31)).count();
     let riddled = n_nul * 200 > head.len() || n_controls * 10 > head.len();
     riddled && !super::decode::is_utf16(head)

@@ -354,7 +354,7 @@ fn trim_spaces(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation as _;

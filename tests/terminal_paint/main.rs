@@ -1,5 +1,15 @@
 //! Frames painted into terminals: what they show is what was drawn, and no more bytes than need be.
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
 mod emulators;
 
 use emulators::{Alacritty, Colour, Emulator, Look, Margins};

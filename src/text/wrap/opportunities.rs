@@ -229,6 +229,8 @@ fn holds(left: Class, right: Class) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice, reason = "tests")]
+
     use proptest::prelude::*;
 
     use super::*;
