@@ -44,11 +44,12 @@ impl Geometry {
     /// Returns the reading screen of `columns` by `rows` cells.
     ///
     /// The column is centred on the screen; the panel stands at the left edge, where it costs the fewest bytes to
-    /// paint, and moves the column only when there is no room for both. Tall screens keep a margin at the top.
+    /// paint, and moves the column only when there is no room for both. Tall screens keep margins above and below.
     pub fn reading(columns: u16, rows: u16, measure: u16, zen: bool) -> Self {
         let screen = Area { column: 0, row: 0, columns, rows };
         let status = (!zen && rows > 1).then(|| Area { row: rows - 1, rows: 1, ..screen });
         let margin = u16::from(rows >= 10);
+        let gap = u16::from(rows >= 20 && status.is_some());
         let side = u16::from(columns >= 24);
         let has_panel = !zen && rows >= 10 && columns >= PANEL + GAP + measure.min(DEFAULT_MEASURE) + 2;
         let left = if has_panel { PANEL + GAP } else { side };
@@ -57,7 +58,7 @@ impl Geometry {
             column: (columns.saturating_sub(text_columns) / 2).max(left).min(columns.saturating_sub(1)),
             row: margin,
             columns: text_columns,
-            rows: rows.saturating_sub(margin + u16::from(status.is_some())).max(1),
+            rows: rows.saturating_sub(margin + gap + u16::from(status.is_some())).max(1),
         };
         let panel = has_panel.then_some(Area { column: 2, row: 0, columns: PANEL - 2, rows: text.bottom() });
         Self { screen, text, panel, status }

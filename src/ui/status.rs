@@ -58,7 +58,8 @@ fn draw_place(app: &App, area: Area, pen: &mut Pen) {
         return;
     };
     let document = reader.document();
-    let file = reader.article().locator.to_string();
+    let locator = &reader.article().locator;
+    let file = locator.file_name().map_or_else(|| locator.to_string(), str::to_owned);
     let title = document.meta().title.as_deref().unwrap_or(&file);
     let section = reader.view().section.and_then(|idx| document.sections().get(idx)?.title);
     let half = if section.is_some() { area.columns / 2 } else { area.columns };
