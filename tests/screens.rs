@@ -222,3 +222,83 @@ fn the_pointer_scrolls_follows_and_selects() {
     send(&mut harness, PointerKind::Release, text.column + 30, text.row + 4);
     assert!(harness.app.reader().unwrap().selected_text().is_some_and(|text| text.len() > 60));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(48))]
+
+    /// Sizes and measures come and go in any order: only the reader's own moves change the place.
+    #[test]
+    fn the_place_outlives_any_sizes(
+        keys in proptest::collection::vec(proptest::sample::select(vec!["j", "d", "Space", "]", "}", "G", "4 k", "3 0 %"]), 0..6),
+        sizes in proptest::collection::vec((1_u16..220, 1_u16..70), 1..6),
+    ) {
+        let mut harness = Harness::open(80, 24, NEWS);
+        for key in keys {
+            harness.press(key);
+        }
+        let eye = harness.app.reader().unwrap().eye();
+        for (columns, rows) in sizes {
+            harness.resize(columns, rows);
+            harness.screen();
+            let reader = harness.app.reader().unwrap();
+            proptest::prop_assert_eq!(reader.eye(), eye);
+            let first = reader.view().lines.iter().find(|line| !line.range.is_empty()).unwrap();
+            proptest::prop_assert!(first.range.contains(eye), "{:?} does not hold {}", first.range, eye);
+        }
+        harness.resize(80, 24);
+    }
+
+    /// Any keys in any order on any screen: nothing panics, and every frame can be drawn.
+    #[test]
+    fn any_keys_on_any_screen(
+        columns in 1_u16..160,
+        rows in 1_u16..50,
+        keys in proptest::collection::vec(0..recto::action::COMMANDS.len(), 0..40),
+        typed in "[a-z0-9/ é日]{0,8}",
+    ) {
+        let shelf = vec![Locator::File(harness::path(ARTICLE)), Locator::Bundled("tour.md")];
+        let mut harness = Harness::new(columns, rows, shelf, Opens::First);
+        for (idx, key) in keys.into_iter().enumerate() {
+            harness.press(recto::action::COMMANDS[key].keys[0]);
+            if idx % 7 == 3 {
+                harness.type_text(&typed);
+            }
+            harness.screen();
+        }
+    }
+}
+
+#[test]
+fn a_longer_reading_of_the_same_text_keeps_the_place() {
+    use recto::app::{App, Event, Options, Outcome};
+    use recto::source::{LoadOptions, read};
+    let paragraph = "A paragraph that is long enough to be one, and is followed by others like it. ".repeat(6);
+    let text: String = (0..2000).map(|idx| format!("Part number {idx}\n{paragraph}\n")).collect();
+    let mut parts = Vec::new();
+    let whole = read(text.as_bytes(), None, &Locator::Stdin, &LoadOptions::default(), &mut |part| {
+        parts.push(part);
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert!(!parts.is_empty() && parts.iter().all(|part| !part.document.is_complete()));
+    let options = Options {
+        columns: 80,
+        rows: 24,
+        shelf: vec![Locator::Stdin],
+        opens: Opens::Only,
+        depth: recto::config::Depth::True,
+        theme: None,
+        measure: None,
+    };
+    let (mut app, effects) = App::new(options);
+    let Effect::Load { job, .. } = effects[0] else { panic!("{effects:?}") };
+    app.update(Event::Done(job, Outcome::Loaded(parts.remove(0))));
+    for _ in 0..40 {
+        app.update(Event::Key("]".parse().unwrap()));
+    }
+    let before: Vec<_> = app.reader().unwrap().view().lines.iter().map(|line| line.range).collect();
+    app.update(Event::Done(job, Outcome::Loaded(whole)));
+    let after: Vec<_> = app.reader().unwrap().view().lines.iter().map(|line| line.range).collect();
+    assert_eq!(before, after, "the whole stands where its first part stood");
+    assert!(app.reader().unwrap().document().is_complete());
+}
