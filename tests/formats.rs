@@ -224,7 +224,9 @@ fn node() -> impl Strategy<Value = Node> {
         1 => (0..3usize, any::<bool>(), prop::bool::weighted(0.7), vec(vec(spans(), 0..4), 0..4)).prop_map(|(headers, aligned, is_regular, mut rows)| {
             if is_regular {
                 let n_columns = rows.first().map_or(0, Vec::len);
-                rows.iter_mut().for_each(|row| row.resize(n_columns, Vec::new()));
+                for row in &mut rows {
+                    row.resize(n_columns, Vec::new());
+                }
             }
             Node::Table { headers: if is_regular { 1 } else { headers }, aligned, rows }
         }),
@@ -270,7 +272,9 @@ impl Source {
     fn document(&self) -> Document {
         let mut builder = DocumentBuilder::new();
         builder.set_meta(self.meta.clone());
-        self.nodes.iter().for_each(|node| build(&mut builder, node, self.is_sure));
+        for node in &self.nodes {
+            build(&mut builder, node, self.is_sure);
+        }
         builder.finish()
     }
 }
@@ -299,13 +303,17 @@ fn build(builder: &mut DocumentBuilder, node: &Node, is_sure: bool) {
         }
         Node::Container(kind, nodes) => {
             builder.open(*kind);
-            nodes.iter().for_each(|node| build(builder, node, is_sure));
+            for node in nodes {
+                build(builder, node, is_sure);
+            }
             builder.close();
         }
         Node::Footnote(label, nodes) => {
             let footnote = builder.footnote(label);
             builder.open(BlockKind::Footnote(footnote));
-            nodes.iter().for_each(|node| build(builder, node, is_sure));
+            for node in nodes {
+                build(builder, node, is_sure);
+            }
             builder.close();
         }
         Node::Table { headers, aligned, rows } => {
@@ -476,6 +484,18 @@ fn fixtures_are_read_and_come_back_as_they_were() {
     check_fixture("markdown/everything.md", Format::Markdown);
     check_fixture("markdown/html.md", Format::Markdown);
     check_fixture("json/article.json", Format::Json);
+}
+
+#[test]
+fn hostile_nesting_takes_time_by_its_length_alone() {
+    // What took a time that grew with its square would take minutes here.
+    for (text, n_times) in
+        [(">", 200_000), ("<b>", 100_000), ("<div><h1>", 20_000), ("*a _b ", 30_000), ("[a](", 50_000)]
+    {
+        let document = parse(Format::Markdown, &text.repeat(n_times));
+        export(&document, Kind::Markdown);
+        export(&document, Kind::Json);
+    }
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct DocumentBuilder {
 
     /// The open containers, outermost first.
     containers: Vec<OpenContainer>,
+    /// How many more are open that nest too deep to be blocks.
+    n_too_deep: usize,
     leaf: Option<OpenLeaf>,
     /// Whether any leaf has been kept.
     has_leaf: bool,
@@ -87,8 +89,7 @@ const WARNING_KINDS: [WarningKind; 8] = [
 
 #[derive(Debug, Clone, Copy)]
 struct OpenContainer {
-    /// None for one that nests too deep to be kept.
-    id: Option<BlockId>,
+    id: BlockId,
     has_leaf: bool,
 }
 
@@ -150,6 +151,7 @@ impl DocumentBuilder {
             meta: Meta::default(),
             warnings: [0; WARNING_KINDS.len()],
             containers: Vec::new(),
+            n_too_deep: 0,
             leaf: None,
             has_leaf: false,
             raw: String::new(),
@@ -370,18 +372,22 @@ impl DocumentBuilder {
     }
 
     fn open_container(&mut self, kind: BlockKind) -> BlockId {
-        if self.containers.iter().filter(|container| container.id.is_some()).count() >= MAX_DEPTH {
+        if self.containers.len() >= MAX_DEPTH {
             self.warn(WarningKind::Depth);
-            self.containers.push(OpenContainer { id: None, has_leaf: false });
+            self.n_too_deep += 1;
             return self.parent().unwrap_or(BlockId(0));
         }
         let id = self.push_block(kind);
-        self.containers.push(OpenContainer { id: Some(id), has_leaf: false });
+        self.containers.push(OpenContainer { id, has_leaf: false });
         id
     }
 
     fn close_container(&mut self) {
-        let Some(OpenContainer { id: Some(id), has_leaf }) = self.containers.pop() else { return };
+        if self.n_too_deep > 0 {
+            self.n_too_deep -= 1;
+            return;
+        }
+        let Some(OpenContainer { id, has_leaf }) = self.containers.pop() else { return };
         if !has_leaf {
             // The containers inside it have gone before it, so it is the last block.
             self.blocks.truncate(id.index());
@@ -399,14 +405,13 @@ impl DocumentBuilder {
     fn push_block(&mut self, kind: BlockKind) -> BlockId {
         let id = BlockId(index(self.blocks.len()));
         let range = TextRange::empty(Offset::at(self.text.len()));
-        let depth = self.containers.iter().filter(|container| container.id.is_some()).count();
-        let depth = u8::try_from(depth).unwrap_or(u8::MAX);
+        let depth = u8::try_from(self.containers.len()).unwrap_or(u8::MAX);
         self.blocks.push(Block { kind, range, depth, parent: self.parent() });
         id
     }
 
     fn parent(&self) -> Option<BlockId> {
-        self.containers.iter().rev().find_map(|container| container.id)
+        self.containers.last().map(|container| container.id)
     }
 
     fn warn_of(&mut self, kind: WarningKind, count: u32) {

@@ -162,10 +162,19 @@ impl Writer<'_, '_> {
     /// Returns whether each item of the list that begins at `idx` is one paragraph, with lists under it at most.
     fn is_tight_list(&self, idx: usize, depth: u8) -> bool {
         let mut before = None;
+        let mut number = None;
         for block in self.document.blocks().iter().skip(idx) {
             let is_item = matches!(block.kind, BlockKind::Item(_));
             if block.depth < depth || block.depth == depth && !is_item {
                 break;
+            }
+            if block.depth == depth {
+                // A number out of its turn begins another list.
+                let own = if let BlockKind::Item(ItemMark::Number(own)) = block.kind { Some(own) } else { None };
+                if before.is_some() && own != number {
+                    break;
+                }
+                number = own.map(|own| own.saturating_add(1));
             }
             if block.depth == depth + 1 && !is_item {
                 let is_first = before == Some(depth);

@@ -40,7 +40,7 @@ impl DocumentBuilder {
         // A container starts where its first leaf does; where an inner one has a leaf, so have the outer ones.
         for container in self.containers.iter_mut().rev().take_while(|container| !container.has_leaf) {
             container.has_leaf = true;
-            if let Some(block) = container.id.and_then(|id| self.blocks.get_mut(id.index())) {
+            if let Some(block) = self.blocks.get_mut(container.id.index()) {
                 block.range = range;
             }
         }

@@ -38,8 +38,9 @@ pub fn needs_escape(c: char, before: &str, after: &str, context: Context) -> boo
         '#' | '>' | '=' | ':' => is_start,
         '-' | '+' => is_start && !is_word(next),
         '.' | ')' => {
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            let is_number = !line.is_empty() && line.len() <= 9 && line.bytes().all(|byte| byte.is_ascii_digit());
+            let near = before.get(before.floor_char_boundary(before.len().saturating_sub(10))..).unwrap_or_default();
+            let line = near.rsplit('\n').next().unwrap_or_default();
+            let is_number = (1..=9).contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit());
             context.place == Place::Paragraph && is_number
         }
         _ => false,

@@ -220,6 +220,7 @@ mod tests {
         assert_eq!(split(text), Some((expected, rest)), "{text}");
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the fields are")]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

@@ -5,12 +5,16 @@ use crate::document::{BlockKind, DocumentBuilder, MarkKind, WarningKind};
 /// How many marks may be open at a place; deeper ones are left out.
 const MOST_MARKS: usize = 16;
 
+/// How many may be waiting to be closed before HTML opens no more.
+const MOST_WAITING: usize = 64;
+
 /// Writes a leaf's text and marks.
 #[derive(Debug)]
 pub struct Inlines {
     pub builder: DocumentBuilder,
     has_leaf: bool,
     open: Vec<OpenMark>,
+    n_open_links: usize,
     /// Text that waits for what follows it, so that an address in pieces is still found.
     text: String,
     /// The last character that was written to the leaf.
@@ -30,7 +34,15 @@ struct OpenMark {
 
 impl Inlines {
     pub fn new(builder: DocumentBuilder) -> Self {
-        Self { builder, has_leaf: false, open: Vec::new(), text: String::new(), last: None, has_soft_break: false }
+        Self {
+            builder,
+            has_leaf: false,
+            open: Vec::new(),
+            n_open_links: 0,
+            text: String::new(),
+            last: None,
+            has_soft_break: false,
+        }
     }
 
     pub fn has_leaf(&self) -> bool {
@@ -101,6 +113,10 @@ impl Inlines {
     pub fn open_mark(&mut self, kind: MarkKind, tag: Option<&str>) {
         self.need_leaf();
         self.flush();
+        if tag.is_some() && self.open.len() >= MOST_WAITING {
+            self.builder.warn(WarningKind::Depth);
+            return;
+        }
         let is_link = matches!(kind, MarkKind::Link(_));
         let is_written = self.open.len() < MOST_MARKS;
         if is_written {
@@ -108,6 +124,7 @@ impl Inlines {
         } else {
             self.builder.warn(WarningKind::Depth);
         }
+        self.n_open_links += usize::from(is_link);
         self.open.push(OpenMark { tag: tag.map(str::to_owned), is_written, is_link });
     }
 
@@ -118,7 +135,7 @@ impl Inlines {
 
     /// Closes Markdown's innermost mark, and the HTML marks that were left open in it.
     pub fn close_mark(&mut self) {
-        if self.open.iter().any(|mark| mark.tag.is_none()) {
+        if self.open.iter().rev().any(|mark| mark.tag.is_none()) {
             self.flush();
             while self.close_innermost().is_some_and(|mark| mark.tag.is_some()) {}
         }
@@ -162,6 +179,7 @@ impl Inlines {
 
     fn close_innermost(&mut self) -> Option<OpenMark> {
         let mark = self.open.pop()?;
+        self.n_open_links -= usize::from(mark.is_link);
         if mark.is_written {
             self.builder.close_mark();
         }
@@ -169,7 +187,7 @@ impl Inlines {
     }
 
     pub fn is_in_link(&self) -> bool {
-        self.open.iter().any(|mark| mark.is_link)
+        self.n_open_links > 0
     }
 
     /// Writes the waiting text with its bare addresses linked.

@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
             Tag::Table(columns) => {
                 self.open_waiting_item(None);
                 self.inlines.close_leaf();
-                self.inlines.builder.open_table(columns.iter().map(alignment).collect());
+                self.inlines.builder.open_table(columns.into_iter().map(alignment).collect());
                 self.is_in_table = true;
             }
             Tag::TableCell => {
@@ -402,7 +402,7 @@ fn quote_label(kind: BlockQuoteKind) -> &'static str {
     }
 }
 
-fn alignment(column: &ColumnAlignment) -> Alignment {
+fn alignment(column: ColumnAlignment) -> Alignment {
     match column {
         ColumnAlignment::None => Alignment::Natural,
         ColumnAlignment::Left => Alignment::Left,

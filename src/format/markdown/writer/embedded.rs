@@ -7,6 +7,9 @@ use crate::format::markdown::html::{self, Tag, Token};
 /// HTML tags that a container is opened for.
 const HTML_CONTAINERS: [&str; 3] = ["li", "blockquote", "dd"];
 
+/// How many tags and texts of a heading make its name; one that is never closed has no more.
+const MOST_IN_HEADING: usize = 64;
+
 impl Writer<'_> {
     pub(super) fn html(&mut self, source: &str) {
         // The way in which an export says what Markdown has no signs for.
@@ -36,7 +39,9 @@ impl Writer<'_> {
                     if let Some(level) = heading_level(&tag)
                         && !self.is_in_table
                     {
-                        let inside = html::tokens(tokens.rest()).take_while(|token| !is_end(token, &tag.name));
+                        let inside = html::tokens(tokens.rest())
+                            .take_while(|token| !is_end(token, &tag.name))
+                            .take(MOST_IN_HEADING);
                         let title = inside.filter_map(text_of).collect::<String>();
                         self.inlines.close_leaf();
                         let slug = self.slugs.next(&title);
