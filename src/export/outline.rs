@@ -3,10 +3,8 @@
 use std::fmt;
 
 use super::json::quoted;
+use crate::article::WORDS_PER_MINUTE;
 use crate::document::{Document, Section};
-
-/// How many words a minute are read.
-const WORDS_PER_MINUTE: f64 = 230.0;
 
 /// Writes the outline as lines, indented by level.
 pub fn write(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -44,7 +42,7 @@ pub fn write_json(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result 
 }
 
 fn minutes(section: &Section) -> f64 {
-    f64::from(section.words) / WORDS_PER_MINUTE
+    f64::from(section.words) / WORDS_PER_MINUTE as f64
 }
 
 /// Writes a title whose lines the author broke as one line.
