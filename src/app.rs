@@ -29,7 +29,7 @@ pub use effect::Effect;
 pub use event::{Card, Event, JobId, Outcome};
 pub use geometry::{Area, Geometry};
 
-use geometry::DEFAULT_MEASURE;
+use geometry::{DEFAULT_MEASURE, Wishes};
 use opening::Loading;
 use overlay::Overlay;
 use reader::{Kept, Reader};
@@ -132,7 +132,7 @@ impl App {
             rows,
             measure,
             zen: false,
-            geometry: Geometry::reading(columns, rows, measure, false),
+            geometry: Geometry::default(),
             room: Room::Shelf,
             has_shelf: options.opens != Opens::Only,
             shelf: Shelf::new(options.shelf),
@@ -151,6 +151,7 @@ impl App {
             search_origin: None,
             pressed: None,
         };
+        app.lay_out();
         let mut effects = Vec::new();
         match (options.opens, app.shelf.entries.first().map(|entry| entry.locator.clone())) {
             (Opens::First | Opens::Only, Some(locator)) => app.open(locator, opening::Goal::Kept, &mut effects),
@@ -183,7 +184,8 @@ impl App {
 
     /// Lays out what the screen will show.
     fn lay_out(&mut self) {
-        self.geometry = Geometry::reading(self.columns, self.rows, self.measure, self.zen);
+        let wishes = Wishes { measure: self.measure, zen: self.zen, free_panel: self.columns_scroll };
+        self.geometry = Geometry::reading(self.columns, self.rows, wishes);
         let rows = usize::from(self.geometry.text.rows);
         let style = self.style();
         if let Some(reader) = &mut self.reader {

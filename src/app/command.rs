@@ -9,6 +9,7 @@ use super::reader::search::{Direction, Search};
 use super::{App, Effect, Message, Room};
 use crate::action::Action;
 use crate::config::theme::THEMES;
+use crate::config::{Ground, Theme};
 use crate::document::{Document, Offset, TextRange};
 
 /// The longest paragraph that can be made a heading, in bytes.
@@ -403,8 +404,12 @@ impl App {
     }
 
     fn next_theme(&mut self) {
+        let ground = self.look.ground;
         let now = THEMES.iter().position(|theme| theme == self.look.theme()).unwrap_or_default();
-        let next = THEMES.get((now + 1) % THEMES.len());
+        // A theme for the other kind of ground could not be read on this one.
+        let fits =
+            |theme: &&Theme| ground == Ground::Unknown || theme.suits == ground || theme.suits == Ground::Unknown;
+        let next = THEMES.iter().cycle().skip(now + 1).take(THEMES.len()).find(fits);
         self.look.chosen = next;
         if let Some(theme) = next {
             self.note(&format!("theme: {}", theme.name));

@@ -27,6 +27,19 @@ pub const MEASURES: std::ops::RangeInclusive<u16> = 20..=160;
 /// The width of the contents panel and the gap beside it.
 const PANEL: u16 = 36;
 const GAP: u16 = 4;
+/// The widest that a panel gets where its width costs nothing.
+const WIDEST_PANEL: u16 = 60;
+
+/// What the reader and the terminal wish of the reading screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wishes {
+    /// The width of the text column, in cells.
+    pub measure: u16,
+    /// Whether all but the text is hidden.
+    pub zen: bool,
+    /// Whether a panel costs nothing while the text beside it scrolls.
+    pub free_panel: bool,
+}
 
 /// Where the reading screen's parts stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,14 +58,17 @@ impl Geometry {
     ///
     /// The column is centred on the screen; the panel stands at the left edge, where it costs the fewest bytes to
     /// paint, and moves the column only when there is no room for both. Tall screens keep margins above and below.
-    pub fn reading(columns: u16, rows: u16, measure: u16, zen: bool) -> Self {
+    pub fn reading(columns: u16, rows: u16, wishes: Wishes) -> Self {
+        let Wishes { measure, zen, free_panel } = wishes;
         let screen = Area { column: 0, row: 0, columns, rows };
         let status = (!zen && rows > 1).then(|| Area { row: rows - 1, rows: 1, ..screen });
         let margin = u16::from(rows >= 10);
         let gap = u16::from(rows >= 20 && status.is_some());
         let side = u16::from(columns >= 24);
         let has_panel = !zen && rows >= 10 && columns >= PANEL + GAP + measure.min(DEFAULT_MEASURE) + 2;
-        let left = if has_panel { PANEL + GAP } else { side };
+        let beside = (columns.saturating_sub(measure) / 2).saturating_sub(GAP);
+        let panel_columns = if free_panel { beside.clamp(PANEL, WIDEST_PANEL) } else { PANEL };
+        let left = if has_panel { panel_columns + GAP } else { side };
         let text_columns = measure.min(columns.saturating_sub(left + side)).max(1);
         let text = Area {
             column: (columns.saturating_sub(text_columns) / 2).max(left).min(columns.saturating_sub(1)),
@@ -60,7 +76,7 @@ impl Geometry {
             columns: text_columns,
             rows: rows.saturating_sub(margin + gap + u16::from(status.is_some())).max(1),
         };
-        let panel = has_panel.then_some(Area { column: 2, row: 0, columns: PANEL - 2, rows: text.bottom() });
+        let panel = has_panel.then_some(Area { column: 2, row: 0, columns: panel_columns - 2, rows: text.bottom() });
         Self { screen, text, panel, status }
     }
 
@@ -80,9 +96,9 @@ mod tests {
     fn parts_stay_on_the_screen_and_apart_at_any_size() {
         for columns in 1..=220 {
             for rows in 1..=70 {
-                for zen in [false, true] {
+                for (zen, free_panel) in [(false, false), (false, true), (true, false)] {
                     for measure in [20, 72, 160] {
-                        let geometry = Geometry::reading(columns, rows, measure, zen);
+                        let geometry = Geometry::reading(columns, rows, Wishes { measure, zen, free_panel });
                         let text = geometry.text;
                         assert!(text.columns >= 1 && text.column + text.columns <= columns, "{geometry:?}");
                         assert!(text.rows >= 1 && text.bottom() <= rows, "{geometry:?}");
@@ -100,8 +116,9 @@ mod tests {
 
     #[test]
     fn narrow_screens_drop_the_panel() {
-        assert_eq!(Geometry::reading(80, 24, 72, false).panel, None);
-        assert!(Geometry::reading(200, 60, 72, false).panel.is_some());
-        assert_eq!(Geometry::reading(200, 60, 72, true).panel, None);
+        let wishes = Wishes { measure: 72, zen: false, free_panel: false };
+        assert_eq!(Geometry::reading(80, 24, wishes).panel, None);
+        assert!(Geometry::reading(200, 60, wishes).panel.is_some());
+        assert_eq!(Geometry::reading(200, 60, Wishes { zen: true, ..wishes }).panel, None);
     }
 }
