@@ -314,6 +314,10 @@ impl<'q> Search<'q> {
                 return Some(end);
             }
             end = start + idx + c.len_utf8();
+            if is_past {
+                // It ends within the units of this character, so an accent after it belongs to another.
+                return Some(end);
+            }
         }
         wanted.peek().is_none().then_some(end)
     }
@@ -544,6 +548,13 @@ mod tests {
             ControlFlow::Break(())
         });
         assert_eq!(n_chunks, 1);
+    }
+
+    #[test]
+    fn an_accent_after_the_rest_of_a_character_is_not_the_matchs() {
+        assert_eq!(Query::new("ß").unwrap().find_in_text("sß\u{3099}"), [0..3]);
+        assert_eq!(Query::new("…").unwrap().find_in_text(".…\u{3099}"), [0..4]);
+        assert_eq!(Query::new("ß").unwrap().find_in_text("ß\u{3099}"), []);
     }
 
     fn text() -> impl Strategy<Value = String> {
