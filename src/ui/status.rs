@@ -75,18 +75,20 @@ fn draw_right(app: &App, area: Area, pen: &mut Pen) -> u16 {
     let (Room::Reader, Some(reader)) = (app.room(), app.reader()) else { return 0 };
     let mut parts = vec![app.pending(), hits(app, reader)];
     let view = reader.view();
-    if !reader.document().is_complete() {
+    if reader.document().is_complete() {
+        parts.push(format!("{}%", view.percent));
+        let left = match view.minutes_left {
+            _ if view.percent == 100 => "end".to_owned(),
+            minutes @ 60.. => format!("{} h {:02} min left", minutes / 60, minutes % 60),
+            minutes => format!("{minutes} min left"),
+        };
+        // A narrow line tells the percentage alone.
+        if area.columns >= 40 {
+            parts.push(left);
+        }
+    } else {
+        // A percentage of what has been read so far would mislead, and change under the reader's eyes.
         parts.push("reading on …".to_owned());
-    }
-    parts.push(format!("{}%", view.percent));
-    let left = match view.minutes_left {
-        _ if view.percent == 100 => "end".to_owned(),
-        minutes @ 60.. => format!("{} h {:02} min left", minutes / 60, minutes % 60),
-        minutes => format!("{minutes} min left"),
-    };
-    // A narrow line tells the percentage alone.
-    if area.columns >= 40 {
-        parts.push(left);
     }
     parts.retain(|part| !part.is_empty());
     let text = parts.join("  ");
