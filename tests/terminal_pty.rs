@@ -239,7 +239,7 @@ impl Session {
         assert_eq!(screen.mouse_protocol_encoding(), vt100::MouseProtocolEncoding::Default);
         assert!(!screen.bold() && screen.fgcolor() == vt100::Color::Default);
         assert!(screen.contents().contains("before"), "what stood there stands there: {}", screen.contents());
-        for (set, undone) in [(">1u", "<0u"), ("22;2t", "23;2t"), ("?2031h", "?2031l")] {
+        for (set, undone) in [(">1u", "<1u"), ("22;2t", "23;2t"), ("?2031h", "?2031l")] {
             let count = |wanted: &str| parser.callbacks().sequences.iter().filter(|heard| *heard == wanted).count();
             assert_eq!(count(set), count(undone), "{set} and {undone} in {:?}", parser.callbacks().sequences);
         }

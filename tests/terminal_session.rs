@@ -102,7 +102,7 @@ fn an_article_is_walked_searched_and_left() {
     session.until("Contents");
     assert!(session.screen.screen().alternate_screen());
     session.send("]]");
-    session.until("3%");
+    session.until("·  Why Apple Is Losing Ground in China");
     session.send("/iPhone");
     session.until("hit 1 of");
     session.send("\r");
