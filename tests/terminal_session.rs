@@ -104,7 +104,7 @@ fn an_article_is_walked_searched_and_left() {
     session.send("]]");
     session.until("·  Why Apple Is Losing Ground in China");
     session.send("/iPhone");
-    session.until("hit 1 of");
+    session.until("hit 2 of 5");
     session.send("\r");
     session.send("G");
     session.until("100%");
