@@ -69,7 +69,7 @@ commands! {
         PreviousParagraph "previous-paragraph" ["{"] "Go to the previous paragraph";
         Contents "contents" ["t"] "Show the contents: type to filter, Enter jumps";
         Promote "promote" ["<"] "Make the first line on screen a heading, or raise its level";
-        Demote "demote" [">"] "Lower the level of the first line's heading, or make it plain text";
+        Demote "demote" [">"] "Lower the first line's heading, or make it plain text";
     }
     "Search" in Reader {
         Search "search" ["/"] "Search forwards, as you type";

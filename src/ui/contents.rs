@@ -13,7 +13,8 @@ const MINUTES: u16 = 5;
 
 /// Draws the panel beside the text.
 pub fn draw_panel(app: &App, reader: &Reader, area: Area, pen: &mut Pen) {
-    draw_head(area, "Contents", pen);
+    let (here, total) = (reader.view().section.map_or(0, |idx| idx + 1), reader.document().sections().len());
+    draw_head(area, &format!("Contents  {here}/{total}"), pen);
     let rows = area.rows.saturating_sub(1);
     let shown = app.panel_window(usize::from(rows));
     for (row, idx) in (area.row + 1..area.bottom()).zip(shown) {

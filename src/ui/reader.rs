@@ -7,8 +7,9 @@ use super::pen::Pen;
 use crate::app::Area;
 use crate::app::reader::Reader;
 use crate::config::Element;
-use crate::document::{Document, LinkTarget, Offset, TextRange};
-use crate::layout::{Line, RunContent};
+use crate::document::{BlockKind, Document, LinkTarget, Offset, TextRange};
+use crate::layout::{Line, LineKind, RunContent};
+use crate::role::Role;
 use crate::text::width::clusters;
 
 /// A range that stands out, and how.
@@ -32,6 +33,7 @@ pub fn draw_plain_line(document: &Document, line: &Line, area: Area, pen: &mut P
 }
 
 fn draw_runs(document: &Document, spans: &[Span], line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    draw_code_ground(document, line, area, pen);
     let indent = u16::try_from(line.indent).unwrap_or(area.columns).min(area.columns);
     let mut column = area.column + indent;
     let right = area.column + area.columns;
@@ -58,6 +60,17 @@ fn draw_runs(document: &Document, spans: &[Span], line: &Line, area: Area, pen: 
         {
             extras.links.push((started, area.row, column - started, address.clone()));
         }
+    }
+}
+
+/// Gives a line of code its ground from side to side, so that a block of code is one block.
+fn draw_code_ground(document: &Document, line: &Line, area: Area, pen: &mut Pen) {
+    let is_code = document.block(line.block).is_some_and(|block| matches!(block.kind, BlockKind::Code(_)));
+    if is_code && line.kind == LineKind::Text {
+        // One cell of it stands before the text, where there is one.
+        let before = u16::try_from(line.text_column().saturating_sub(1)).unwrap_or(u16::MAX).min(area.columns);
+        let ground = Area { column: area.column + before, columns: area.columns - before, ..area };
+        pen.restyle(ground, Element::Text(Role::CodeBlock));
     }
 }
 
