@@ -16,7 +16,9 @@ fn main() -> io::Result<()> {
             return out.flush();
         }
         let value: serde_json::Value = serde_json::from_reader(io::BufReader::new(std::fs::File::open(argument)?))?;
-        let list = |name: &str| -> Vec<f32> { value.get(name).and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default() };
+        let list = |name: &str| -> Vec<f32> {
+            value.get(name).and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default()
+        };
         let number = |name: &str| list(name).first().copied().unwrap_or(0.0);
         model = Model {
             first_bias: number("first_bias"),

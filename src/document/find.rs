@@ -552,9 +552,10 @@ mod tests {
 
     #[test]
     fn an_accent_after_the_rest_of_a_character_is_not_the_matchs() {
-        assert_eq!(Query::new("ß").unwrap().find_in_text("sß\u{3099}"), [0..3]);
-        assert_eq!(Query::new("…").unwrap().find_in_text(".…\u{3099}"), [0..4]);
-        assert_eq!(Query::new("ß").unwrap().find_in_text("ß\u{3099}"), []);
+        let first = |typed: &str, text: &str| Query::new(typed).unwrap().find_in_text(text).first().cloned();
+        assert_eq!(first("ß", "sß\u{3099}"), Some(0..3));
+        assert_eq!(first("…", ".…\u{3099}"), Some(0..4));
+        assert_eq!(first("ß", "ß\u{3099}"), None);
     }
 
     fn text() -> impl Strategy<Value = String> {

@@ -110,9 +110,9 @@ fn page_len(text: &str) -> usize {
     let limit = text.floor_char_boundary(PAGE_BYTES);
     let bytes = text.as_bytes().get(..limit).unwrap_or_default();
     let half = bytes.get(limit / 2..).unwrap_or_default();
-    let after_blank = memchr::memmem::rfind(half, b"\n\n").or_else(|| memchr::memmem::rfind(half, b"\n\r\n").map(|at| at + 1));
-    if let Some(at) = after_blank {
-        return limit / 2 + at + 2;
+    let is_blank_after = |at: usize| matches!(half.get(at + 1..), Some([b'\n', ..] | [b'\r', b'\n', ..]));
+    if let Some(at) = memchr::memrchr_iter(b'\n', half).find(|&at| is_blank_after(at)) {
+        return limit / 2 + at + 1;
     }
     if let Some(at) = memchr::memrchr(b'\n', bytes) {
         return at + 1;
@@ -215,7 +215,8 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        let expected: Vec<&str> = expected.lines().map(|line| line.strip_prefix("            ").unwrap_or(line)).collect();
+        let expected: Vec<&str> =
+            expected.lines().map(|line| line.strip_prefix("            ").unwrap_or(line)).collect();
         let found = dump(&parse(text));
         assert_eq!(found.lines().collect::<Vec<_>>(), expected, "\n{found}\n{text}");
     }
@@ -245,15 +246,18 @@ mod tests {
         let document = parse(&fixture("tight-article"));
         let titles: Vec<_> =
             document.sections().iter().map(|section| section.title.map(|title| document.slice(title))).collect();
-        assert_eq!(titles, [
-            None,
-            Some("A Ruin with a Long Memory"),
-            Some("What the Council Decided"),
-            Some("Why Bread Matters Here"),
-            Some("The Wheel and Its Builders"),
-            Some("Voices Against the Plan"),
-            Some("About the Ostrava Courier"),
-        ]);
+        assert_eq!(
+            titles,
+            [
+                None,
+                Some("A Ruin with a Long Memory"),
+                Some("What the Council Decided"),
+                Some("Why Bread Matters Here"),
+                Some("The Wheel and Its Builders"),
+                Some("Voices Against the Plan"),
+                Some("About the Ostrava Courier"),
+            ]
+        );
         assert!(document.sections().iter().all(|section| section.confidence > 0.5));
         assert_eq!(document.meta().title, None);
     }
@@ -263,7 +267,12 @@ mod tests {
         let tight = fixture("tight-article");
         let titles = |text: &str| -> Vec<String> {
             let document = parse(text);
-            document.sections().iter().filter_map(|section| section.title).map(|title| document.slice(title).to_owned()).collect()
+            document
+                .sections()
+                .iter()
+                .filter_map(|section| section.title)
+                .map(|title| document.slice(title).to_owned())
+                .collect()
         };
         let spaced = tight.replace('\n', "\n\n");
         let wrapped: Vec<String> = tight.lines().map(|line| textwrap::wrap(line, 72).join("\r\n")).collect();
@@ -277,7 +286,8 @@ mod tests {
         assert_eq!(document.title(), Some("The footbridge"));
         assert_eq!(document.meta().byline.as_deref(), Some("Ilse Brandt <ilse@weir.example>"));
         assert_eq!(document.meta().date.as_deref(), Some("4 March 2021"));
-        let document = parse("The Mill\nBy Ada Miller\nMarch 3, 2021\nIt stood where the stream bent, and nobody knew why.\n");
+        let document =
+            parse("The Mill\nBy Ada Miller\nMarch 3, 2021\nIt stood where the stream bent, and nobody knew why.\n");
         assert_eq!(document.meta().title.as_deref(), Some("The Mill"));
         assert_eq!(document.meta().byline.as_deref(), Some("By Ada Miller"));
         assert_eq!(document.meta().date.as_deref(), Some("March 3, 2021"));
@@ -342,10 +352,16 @@ mod tests {
 
     #[test]
     fn a_number_before_a_long_text_is_an_item_and_before_a_section_a_heading() {
-        let body = "The wheel turns where the stream bends, and the stones above it grind what the farmers bring on carts. ";
+        let body =
+            "The wheel turns where the stream bends, and the stones above it grind what the farmers bring on carts. ";
         let text = format!("1. The wheel\n\n{}\n\n2. The stones\n\n{}\n", body.repeat(3), body.repeat(4));
         let document = parse(&format!("The Mill\n\n{text}"));
-        assert_eq!(document.sections().iter().filter(|section| section.title.is_some()).count(), 2, "{}", dump(&document));
+        assert_eq!(
+            document.sections().iter().filter(|section| section.title.is_some()).count(),
+            2,
+            "{}",
+            dump(&document)
+        );
     }
 
     #[test]

@@ -196,7 +196,9 @@ impl Blocks {
                         && marker::marker(page.text_of(idx)).is_some_and(|other| other.sign == Sign::Letter)
                 };
                 let after_gap = stop + usize::from(page.line(stop).is_some_and(|line| line.is_blank()));
-                is_kin(after_gap) || (at > 0 && is_kin(at - 1)) || self.items.last().is_some_and(|item| item.sign == Sign::Letter)
+                is_kin(after_gap)
+                    || (at > 0 && is_kin(at - 1))
+                    || self.items.last().is_some_and(|item| item.sign == Sign::Letter)
             }
             Sign::Bullet(_) | Sign::Task(_) => true,
             Sign::Number(number, close) => {
@@ -214,7 +216,8 @@ impl Blocks {
     /// Adds the item whose first line is `at`.
     fn item(&mut self, page: Page, at: usize, stop: usize, marker: &Marker) {
         let Some(line) = page.line(at) else { return };
-        let n_outer = self.items.iter().take_while(|item| item.hang <= line.indent && item.indent < line.indent).count();
+        let n_outer =
+            self.items.iter().take_while(|item| item.hang <= line.indent && item.indent < line.indent).count();
         self.close_items(n_outer);
         let hang = line.indent.saturating_add(u16::try_from(marker.len).unwrap_or(u16::MAX));
         self.builder.open(BlockKind::Item(marker.sign.item_mark()));
@@ -238,7 +241,10 @@ impl Blocks {
         let Some(lines) = page.lines.get(at..end).filter(|lines| !lines.is_empty()) else { return };
         let indent = lines.iter().map(|line| line.indent).min().unwrap_or(0);
         self.leave_items(indent);
-        if self.front.is_open() && lines.len() > 1 && self.front.takes_head(lines.iter().map(|line| line.text(page.text))) {
+        if self.front.is_open()
+            && lines.len() > 1
+            && self.front.takes_head(&lines.iter().map(|line| line.text(page.text)))
+        {
             for line in lines {
                 self.builder.leaf(BlockKind::Byline, line.text(page.text));
                 self.candidates.neighbour("", Surroundings { is_front: true, ..self.surroundings(true) });
@@ -421,7 +427,8 @@ fn drop_page_breaks(text: &str, lines: &mut Vec<Line>) {
         let above = |idx: usize| (0..idx).rev().find(|&idx| !is_blank(idx));
         let below = |idx: usize| (idx + 1..lines.len()).find(|&idx| !is_blank(idx));
         let text_of = |idx: usize| lines.get(idx).map_or("", |line| line.text(text));
-        let Some(foot) = above(head).filter(|&foot| text_of(foot).ends_with(']') && text_of(foot).contains("[Page ")) else {
+        let Some(foot) = above(head).filter(|&foot| text_of(foot).ends_with(']') && text_of(foot).contains("[Page "))
+        else {
             continue;
         };
         let (last, next) = (above(foot), below(head));
@@ -480,7 +487,8 @@ fn is_underlined(page: Page, at: usize, end: usize) -> bool {
     if !b"=-~^*+#\"'`:._".contains(&sign) || !title.text(page.text).contains(char::is_alphanumeric) {
         return false;
     }
-    let is_alone = at == 0 || page.line(at - 1).is_none_or(|line| line.is_blank() || !matches!(line.kind, LineKind::Text));
+    let is_alone =
+        at == 0 || page.line(at - 1).is_none_or(|line| line.is_blank() || !matches!(line.kind, LineKind::Text));
     let is_whole_rule = is_alone && matches!(sign, b'=' | b'-') && !title.text(page.text).ends_with(['.', ',', ';']);
     // A table's head has a row below it, too, and more of the table below that.
     let is_table = page.kind(at + 2) == LineKind::Text && at + 2 < end && page.text_of(at).contains("   ");
@@ -511,9 +519,10 @@ fn item_end(page: Page, at: usize, end: usize, marker: &Marker) -> usize {
         let Some(line) = page.line(idx) else { return idx };
         let is_set_in = usize::from(line.indent) + 2 >= hang && line.indent > first.indent;
         // An item that was wrapped with no regard to its mark goes on at the margin.
-        let is_wrapped = page.rhythm.measure.is_some_and(|measure| {
-            line.indent >= first.indent && !ends_early(page.text, before, line, measure)
-        });
+        let is_wrapped = page
+            .rhythm
+            .measure
+            .is_some_and(|measure| line.indent >= first.indent && !ends_early(page.text, before, line, measure));
         let is_anew = match line.kind {
             LineKind::Text => false,
             LineKind::Marked => marker::marker(line.text(page.text)).is_some(),

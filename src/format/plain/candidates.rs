@@ -11,7 +11,7 @@ use super::features::LineFeatures;
 use super::first_look::{self, End, Neighbour, View, bare};
 use super::marker::{Numbering, numbered};
 use super::model::Model;
-use super::reading::{Case, Initial, Reading, phrase, words_of};
+use super::reading::{Case, Initial, Reading, Word, phrase, words_of};
 use super::style::Style;
 use super::vocabulary::Classes;
 use crate::document::BlockId;
@@ -174,7 +174,7 @@ impl Candidates {
         fill(held, text, surroundings);
         held.run_before = self.run;
         self.run = if held.is_short && !surroundings.is_front { self.run.saturating_add(1) } else { 0 };
-        let is_candidate = held.is_short && surroundings.is_free && text.contains(char::is_alphanumeric);
+        let is_candidate = surroundings.is_free && may_be_heading(held, text);
         if let (Some(kept), Some(place)) = (self.ids.get_mut(slot), self.places.get_mut(slot)) {
             *kept = id.filter(|_| is_candidate);
             *place = (self.n_blocks, self.n_chars);
@@ -226,7 +226,17 @@ impl Candidates {
         if let Some((first, second, keys, style, n_chars)) = judged {
             let groups = keys.map(|key| key.map_or(NO_GROUP, |key| self.group(key)));
             let case = self.study.as_ref().map(|study| study.len() - 1);
-            self.judged.push(Candidate { block: id, ordinal, n_chars_before, n_chars, style, first, second, groups, case });
+            self.judged.push(Candidate {
+                block: id,
+                ordinal,
+                n_chars_before,
+                n_chars,
+                style,
+                first,
+                second,
+                groups,
+                case,
+            });
         }
         self.features = features;
     }
@@ -239,6 +249,12 @@ impl Candidates {
             group
         })
     }
+}
+
+/// Returns whether a line is worth a look: short, and no sentence of more than a few words.
+fn may_be_heading(line: &Neighbour, text: &str) -> bool {
+    let is_sentence = line.n_words > 3 && !line.is_label && text.ends_with('.') && !text.ends_with("...");
+    line.is_short && !is_sentence && !line.reading.words.is_empty() && !text.ends_with([',', ';'])
 }
 
 /// Fills what neighbours see of a block.
@@ -286,12 +302,18 @@ fn kinships(view: &View) -> [Option<u64>; N_KINSHIPS] {
     let line = view.line;
     let bare = bare(&line.text);
     let last = bare.chars().next_back().unwrap_or(' ');
-    let end = if last.is_alphabetic() { 'a' } else if last.is_numeric() { '9' } else { last };
+    let end = if last.is_alphabetic() {
+        'a'
+    } else if last.is_numeric() {
+        '9'
+    } else {
+        last
+    };
     let case = line.case as u64;
     let numbering = line.numbering.class();
     let words = &line.reading.words;
     let word = |word: Option<u32>| word.map(u64::from);
-    let first_of = |neighbour: &Neighbour| words_of(&neighbour.text).next().map(|word| word.hash);
+    let first_of = |neighbour: &Neighbour| neighbour.first_word().map(|word| word.hash);
     let next_is_short = view.next.map_or(2, |next| u64::from(next.is_short));
     let n_words = u64::from(line.n_words);
     let keys = [
@@ -299,8 +321,8 @@ fn kinships(view: &View) -> [Option<u64>; N_KINSHIPS] {
         Some(case << 32 | u64::from(end)),
         word(words.first().map(|word| word.hash)),
         word(words.iter().skip(1).last().map(|word| word.hash)),
-        Some(shape(&line.text, usize::MAX)),
-        view.next.map(|next| shape(opening(&next.text), 6) << 1 | u64::from(next.is_short)),
+        Some(shape(&line.text, words.iter().copied())),
+        view.next.map(shape_of_next),
         word(view.next.and_then(first_of)),
         word(view.before.filter(|before| !before.is_border).and_then(first_of)),
         word(Some(phrase(words))),
@@ -320,12 +342,23 @@ fn opening(text: &str) -> &str {
     text.get(..text.floor_char_boundary(30)).unwrap_or_default()
 }
 
+/// Returns a number for how the beginning of the next block looks.
+fn shape_of_next(next: &Neighbour) -> u64 {
+    let opening = opening(&next.text);
+    let shape = if next.is_short {
+        shape(opening, next.reading.words.iter().take(6).copied())
+    } else {
+        shape(opening, words_of(opening).take(6))
+    };
+    shape << 1 | u64::from(next.is_short)
+}
+
 /// Returns a number for how a text's words look: capital, small, number or sign, each run of the same as one.
-fn shape(text: &str, n_words: usize) -> u64 {
+fn shape(text: &str, words: impl Iterator<Item = Word>) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
     let mut mix = |value: u64| hash = (hash ^ value).wrapping_mul(0x0100_0000_01b3);
     let mut before = 0;
-    for word in words_of(text).take(n_words.min(8)) {
+    for word in words.take(8) {
         let class = match word.initial {
             _ if word.classes.has(Classes::STOP) => 1,
             Initial::Digit => 2,

@@ -3,7 +3,7 @@
 use super::features::{LineFeature as F, LineFeatures};
 use super::front::has_date;
 use super::marker::{Numbering, numbered};
-use super::reading::{Case, Initial, Reading, Signs, words_of};
+use super::reading::{Case, Initial, Reading, Signs, Word, initial_bit, slices, words_of};
 use super::vocabulary::{Classes, phrase_classes};
 
 /// How a text ends.
@@ -53,6 +53,12 @@ pub struct Neighbour {
     pub numbering: Numbering,
     /// How many short blocks come right before it.
     pub run_before: u32,
+}
+
+impl Neighbour {
+    pub fn first_word(&self) -> Option<Word> {
+        if self.is_short { self.reading.words.first().copied() } else { words_of(&self.text).next() }
+    }
 }
 
 /// A line and the blocks around it.
@@ -111,27 +117,33 @@ impl Look<'_> {
     }
 
     fn of_size(&mut self, line: &Neighbour) {
-        self.add_step(line.n_words, &[
-            (1, F::Words1),
-            (2, F::Words2),
-            (3, F::Words3),
-            (5, F::Words5),
-            (7, F::Words7),
-            (9, F::Words9),
-            (11, F::Words11),
-            (13, F::Words13),
-            (u32::MAX, F::WordsMore),
-        ]);
-        self.add_step(line.n_chars, &[
-            (5, F::Chars5),
-            (12, F::Chars12),
-            (25, F::Chars25),
-            (40, F::Chars40),
-            (60, F::Chars60),
-            (80, F::Chars80),
-            (100, F::Chars100),
-            (u32::MAX, F::CharsMore),
-        ]);
+        self.add_step(
+            line.n_words,
+            &[
+                (1, F::Words1),
+                (2, F::Words2),
+                (3, F::Words3),
+                (5, F::Words5),
+                (7, F::Words7),
+                (9, F::Words9),
+                (11, F::Words11),
+                (13, F::Words13),
+                (u32::MAX, F::WordsMore),
+            ],
+        );
+        self.add_step(
+            line.n_chars,
+            &[
+                (5, F::Chars5),
+                (12, F::Chars12),
+                (25, F::Chars25),
+                (40, F::Chars40),
+                (60, F::Chars60),
+                (80, F::Chars80),
+                (100, F::Chars100),
+                (u32::MAX, F::CharsMore),
+            ],
+        );
     }
 
     fn of_ends(&mut self, text: &str) {
@@ -157,9 +169,10 @@ impl Look<'_> {
         let start = match text.chars().next() {
             Some('"' | '“' | '‘' | '\'' | '«' | '„') => Some(F::StartsWithQuote),
             Some('(' | '[') => Some(F::StartsWithBracket),
-            Some('-' | '*' | '•' | '·' | '–' | '—' | '+' | '→' | '✓' | '✔' | '►' | '▪' | '●' | '○' | '◦' | '➤' | '▶' | '✅') => {
-                Some(F::StartsWithBullet)
-            }
+            Some(
+                '-' | '*' | '•' | '·' | '–' | '—' | '+' | '→' | '✓' | '✔' | '►' | '▪' | '●' | '○' | '◦' | '➤' | '▶'
+                | '✅',
+            ) => Some(F::StartsWithBullet),
             Some(c) if !c.is_alphanumeric() => Some(F::StartsWithSign),
             _ => None,
         };
@@ -230,7 +243,11 @@ impl Look<'_> {
         let asks = first.classes.has(Classes::QUESTION);
         self.add_if(asks, F::FirstIsQuestion);
         self.add_if(asks && !is_question, F::FirstAsksWithoutMark);
-        self.add_if(first.n_chars > 4 && line.text.trim_start().get(..usize::from(first.n_chars)).is_some_and(|word| word.ends_with("ing")), F::FirstIsIng);
+        self.add_if(
+            first.n_chars > 4
+                && line.text.trim_start().get(..usize::from(first.n_chars)).is_some_and(|word| word.ends_with("ing")),
+            F::FirstIsIng,
+        );
         for (class, feature) in [
             (Classes::HOW, F::FirstIsHow),
             (Classes::ARTICLE, F::FirstIsArticle),
@@ -283,16 +300,19 @@ impl Look<'_> {
             self.add(F::SecondNone);
             return;
         };
-        self.add_step(next.n_chars, &[
-            (20, F::NextChars20),
-            (40, F::NextChars40),
-            (80, F::NextChars80),
-            (120, F::NextChars120),
-            (200, F::NextChars200),
-            (350, F::NextChars350),
-            (700, F::NextChars700),
-            (u32::MAX, F::NextCharsMore),
-        ]);
+        self.add_step(
+            next.n_chars,
+            &[
+                (20, F::NextChars20),
+                (40, F::NextChars40),
+                (80, F::NextChars80),
+                (120, F::NextChars120),
+                (200, F::NextChars200),
+                (350, F::NextChars350),
+                (700, F::NextChars700),
+                (u32::MAX, F::NextCharsMore),
+            ],
+        );
         self.add_if(next.is_short, F::NextShort);
         self.add(match next.end {
             End::Sentence => F::NextSentence,
@@ -317,12 +337,15 @@ impl Look<'_> {
         match view.second {
             None => self.add(F::SecondNone),
             Some(second) => {
-                self.add_step(second.n_chars, &[
-                    (40, F::SecondChars40),
-                    (120, F::SecondChars120),
-                    (300, F::SecondChars300),
-                    (u32::MAX, F::SecondCharsMore),
-                ]);
+                self.add_step(
+                    second.n_chars,
+                    &[
+                        (40, F::SecondChars40),
+                        (120, F::SecondChars120),
+                        (300, F::SecondChars300),
+                        (u32::MAX, F::SecondCharsMore),
+                    ],
+                );
                 self.add_if(next.is_short && !second.is_short, F::SecondLong);
                 let third_is_long = view.third.is_some_and(|third| !third.is_short);
                 self.add_if(next.is_short && second.is_short && third_is_long, F::ThirdLong);
@@ -332,28 +355,34 @@ impl Look<'_> {
 
     /// Reads how much of the line's words come again in the next block: a section begins with what it is about.
     fn of_echo(&mut self, line: &Neighbour, next: &Neighbour) {
-        let mut words = words_of(&next.text);
-        let Some(first) = words.next() else { return };
+        let Some(first) = next.first_word() else { return };
         self.add_if(first.classes.has(Classes::PRONOUN), F::NextPronoun);
         self.add_if(first.classes.has(Classes::OPENING), F::NextOpening);
         self.add_if(first.classes.has(Classes::CONTINUING), F::NextContinuing);
         // A set of bits a word: the first 32 of the line are enough.
-        let own = &line.reading.words;
-        let is_content = |idx: usize| {
-            own.get(idx).is_some_and(|word| {
-                let is_new = own.iter().take(idx).all(|before| before.stem != word.stem);
-                word.n_chars > 2 && !word.classes.has(Classes::STOP) && is_new
-            })
-        };
-        let content: u32 = (0..own.len().min(32)).filter(|&idx| is_content(idx)).map(|idx| 1 << idx).sum();
+        let own = line.reading.words.get(..line.reading.words.len().min(32)).unwrap_or_default();
+        let (mut content, mut initials) = (0u32, 0u32);
+        for (idx, word) in own.iter().enumerate() {
+            let is_new = own.iter().take(idx).all(|before| before.stem != word.stem);
+            if word.n_chars > 2 && !word.classes.has(Classes::STOP) && is_new {
+                content |= 1 << idx;
+                initials |= word.initial_bit;
+            }
+        }
         if next.is_short || content == 0 {
             return;
         }
         let (mut met, mut met_early) = (0u32, 0u32);
-        for (place, word) in std::iter::once(first).chain(words).enumerate() {
-            for (idx, _) in own.iter().take(32).enumerate().filter(|(_, own)| own.stem == word.stem) {
-                met |= 1 << idx;
-                met_early |= u32::from(place < 12) << idx;
+        for (place, piece) in next.text.split_ascii_whitespace().enumerate() {
+            // Most words begin otherwise than those of the line, and need not be read.
+            if initials & initial_bit(piece) == 0 || piece.len() < 3 {
+                continue;
+            }
+            for word in slices(piece).map(|(word, _)| Word::of(word)) {
+                for (idx, _) in own.iter().enumerate().filter(|(_, own)| own.stem == word.stem) {
+                    met |= 1 << idx;
+                    met_early |= u32::from(place < 12) << idx;
+                }
             }
         }
         let n_words = content.count_ones() as f32;
@@ -368,16 +397,19 @@ impl Look<'_> {
             self.add(F::BeforeNone);
             return;
         };
-        self.add_step(before.n_chars, &[
-            (20, F::BeforeChars20),
-            (40, F::BeforeChars40),
-            (80, F::BeforeChars80),
-            (120, F::BeforeChars120),
-            (200, F::BeforeChars200),
-            (350, F::BeforeChars350),
-            (700, F::BeforeChars700),
-            (u32::MAX, F::BeforeCharsMore),
-        ]);
+        self.add_step(
+            before.n_chars,
+            &[
+                (20, F::BeforeChars20),
+                (40, F::BeforeChars40),
+                (80, F::BeforeChars80),
+                (120, F::BeforeChars120),
+                (200, F::BeforeChars200),
+                (350, F::BeforeChars350),
+                (700, F::BeforeChars700),
+                (u32::MAX, F::BeforeCharsMore),
+            ],
+        );
         self.add(match before.end {
             End::Sentence => F::BeforeSentence,
             End::Colon => F::BeforeColon,
@@ -389,48 +421,61 @@ impl Look<'_> {
         self.add_if(before.is_short && !is_sentence, F::BeforeShortOpen);
         self.add_if(before.is_item, F::BeforeItem);
         self.add_if(before.keeps_lines, F::BeforeKept);
-        let is_kin = before.is_short && view.line.numbering != Numbering::None && view.line.numbering == before.numbering;
+        let is_kin =
+            before.is_short && view.line.numbering != Numbering::None && view.line.numbering == before.numbering;
         self.add_if(is_kin, F::BeforeSameNumbering);
         self.add_if(before.is_short && before.case == Case::Title && !is_sentence, F::BeforeTitleCase);
         self.add_if(has_code(&before.text), F::BeforeCode);
         if let Some(second) = view.second_before.filter(|second| !second.is_border) {
             self.add_if(second.end == End::Colon, F::SecondBeforeColon);
-            self.add_step(second.n_chars, &[
-                (40, F::SecondBeforeChars40),
-                (120, F::SecondBeforeChars120),
-                (300, F::SecondBeforeChars300),
-                (u32::MAX, F::SecondBeforeCharsMore),
-            ]);
+            self.add_step(
+                second.n_chars,
+                &[
+                    (40, F::SecondBeforeChars40),
+                    (120, F::SecondBeforeChars120),
+                    (300, F::SecondBeforeChars300),
+                    (u32::MAX, F::SecondBeforeCharsMore),
+                ],
+            );
         }
     }
 
     fn of_run(&mut self, view: &View) {
         let (before, after) = (view.line.run_before, view.run_after);
-        self.add_step(before, &[
-            (0, F::RunBefore0),
-            (1, F::RunBefore1),
-            (2, F::RunBefore2),
-            (4, F::RunBefore4),
-            (8, F::RunBefore8),
-            (u32::MAX, F::RunBeforeMore),
-        ]);
-        self.add_step(after, &[
-            (0, F::RunAfter0),
-            (1, F::RunAfter1),
-            (2, F::RunAfter2),
-            (4, F::RunAfter4),
-            (8, F::RunAfter8),
-            (u32::MAX, F::RunAfterMore),
-        ]);
-        self.add_step(before + after, &[
-            (0, F::Run0),
-            (1, F::Run1),
-            (2, F::Run2),
-            (4, F::Run4),
-            (8, F::Run8),
-            (16, F::Run16),
-            (u32::MAX, F::RunMore),
-        ]);
+        self.add_step(
+            before,
+            &[
+                (0, F::RunBefore0),
+                (1, F::RunBefore1),
+                (2, F::RunBefore2),
+                (4, F::RunBefore4),
+                (8, F::RunBefore8),
+                (u32::MAX, F::RunBeforeMore),
+            ],
+        );
+        self.add_step(
+            after,
+            &[
+                (0, F::RunAfter0),
+                (1, F::RunAfter1),
+                (2, F::RunAfter2),
+                (4, F::RunAfter4),
+                (8, F::RunAfter8),
+                (u32::MAX, F::RunAfterMore),
+            ],
+        );
+        self.add_step(
+            before + after,
+            &[
+                (0, F::Run0),
+                (1, F::Run1),
+                (2, F::Run2),
+                (4, F::Run4),
+                (8, F::Run8),
+                (16, F::Run16),
+                (u32::MAX, F::RunMore),
+            ],
+        );
         self.add_if(after == 0 && before >= 3, F::RunLast);
         self.add_if(before == 0 && after >= 3, F::RunFirst);
         self.add_if(!view.line.is_after_gap && !view.line.is_tight, F::NoGapBefore);

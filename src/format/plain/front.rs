@@ -3,9 +3,9 @@
 
 use super::lines::{Line, LineKind};
 use super::marker::{self, Numbering};
+use super::reading::{Word, words_of};
 use super::rhythm::Rhythm;
 use super::style::Style;
-use super::reading::{Word, words_of};
 use super::vocabulary::{Classes, phrase_classes};
 use crate::document::{BlockKind, Meta};
 
@@ -67,7 +67,9 @@ impl Front {
         while let Some(line_kind) = kind(at) {
             let is_text = |idx: usize| matches!(kind(idx), Some(LineKind::Text | LineKind::Marked));
             let style = match line_kind {
-                LineKind::Row(sign) if is_text(at + 1) && kind(at + 2) == Some(line_kind) => Some((Style::Overlined(sign), 3)),
+                LineKind::Row(sign) if is_text(at + 1) && kind(at + 2) == Some(line_kind) => {
+                    Some((Style::Overlined(sign), 3))
+                }
                 LineKind::Row(sign) => Some((Style::Underlined(sign), 1)),
                 LineKind::Signed(n_signs) => Some((Style::Signed(n_signs), 1)),
                 _ => None,
@@ -98,7 +100,7 @@ impl Front {
 
     /// Returns whether lines that stand together are the head of a letter: labels, of which one or more tell who wrote
     /// it, when or on what. If they are, they are noted.
-    pub fn takes_head<'a>(&mut self, lines: impl Iterator<Item = &'a str> + Clone) -> bool {
+    pub fn takes_head<'a>(&mut self, lines: &(impl Iterator<Item = &'a str> + Clone)) -> bool {
         let is_label = |text: &str| {
             text.split_once(':').is_some_and(|(label, value)| {
                 label.len() <= 20
@@ -209,7 +211,10 @@ fn is_title(text: &str) -> bool {
     }
     let numbered = marker::numbered(text);
     let is_numbered = numbered.is_sure
-        || matches!(numbered.numbering, Numbering::Number | Numbering::Bracket | Numbering::Nested(_) | Numbering::Roman);
+        || matches!(
+            numbered.numbering,
+            Numbering::Number | Numbering::Bracket | Numbering::Nested(_) | Numbering::Roman
+        );
     let words: Vec<Word> = words_of(text).collect();
     !is_numbered && !phrase_classes(&words).has(Classes::KNOWN_HEADING)
 }
@@ -222,11 +227,24 @@ fn is_byline(text: &str) -> bool {
     let lower = text.to_lowercase();
     let is_name = |rest: &str| {
         let rest = text.get(text.len() - rest.len()..).unwrap_or_default().trim_start();
-        rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_han(c)) && rest.split_whitespace().count() <= 10
+        rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || is_han(c))
+            && rest.split_whitespace().count() <= 10
     };
     let begins = [
-        "by ", "by: ", "written by ", "posted by ", "words by ", "story by ", "author: ", "von ", "par ", "por ", "text: ", "文/",
-        "作者", "著者",
+        "by ",
+        "by: ",
+        "written by ",
+        "posted by ",
+        "words by ",
+        "story by ",
+        "author: ",
+        "von ",
+        "par ",
+        "por ",
+        "text: ",
+        "文/",
+        "作者",
+        "著者",
     ];
     if lower.len() == text.len() && begins.iter().any(|begin| lower.strip_prefix(begin).is_some_and(is_name)) {
         return true;
@@ -260,7 +278,8 @@ pub fn has_date(lower: &str) -> bool {
         if word.bytes().any(|byte| byte.is_ascii_digit()) {
             let mut parts = word.split(['-', '/', '.']).map(str::len);
             let lens = (parts.next(), parts.next(), parts.next(), parts.next());
-            let is_dated = matches!(lens, (Some(4), Some(2), Some(2), None) | (Some(1 | 2), Some(1 | 2), Some(2 | 4), None));
+            let is_dated =
+                matches!(lens, (Some(4), Some(2), Some(2), None) | (Some(1 | 2), Some(1 | 2), Some(2 | 4), None));
             if is_dated && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.')) {
                 return true;
             }

@@ -154,7 +154,9 @@ impl Scan<'_> {
                 Some(0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef) => {
                     let rest = self.page.get(self.at..self.end).unwrap_or_default();
                     match rest.chars().next() {
-                        Some(c @ ('\u{3000}' | '\u{feff}')) => self.advance(c.len_utf8(), 2 * u16::from(c == '\u{3000}')),
+                        Some(c @ ('\u{3000}' | '\u{feff}')) => {
+                            self.advance(c.len_utf8(), 2 * u16::from(c == '\u{3000}'));
+                        }
                         Some(c) if c.is_whitespace() => self.advance(c.len_utf8(), 1),
                         _ => return,
                     }
@@ -171,7 +173,9 @@ impl Scan<'_> {
         }
         // `>=`, `>-` and the like are signs, not quotations.
         let is_mark = self.byte(self.at + 1).is_none_or(|next| {
-            matches!(next, b' ' | b'\t' | b'>' | b'"' | b'\'' | b'(' | b'[') || next.is_ascii_alphanumeric() || next >= 0x80
+            matches!(next, b' ' | b'\t' | b'>' | b'"' | b'\'' | b'(' | b'[')
+                || next.is_ascii_alphanumeric()
+                || next >= 0x80
         });
         if is_mark {
             self.advance(1, 1);
@@ -200,9 +204,8 @@ fn kind(content: &str, width: usize) -> LineKind {
         b'0'..=b'9' | b'(' => LineKind::Marked,
         b'#' | b'=' => signed(bytes, first).or_else(|| row(bytes)).unwrap_or(LineKind::Text),
         b'-' | b'*' | b'+' => row(bytes).unwrap_or(LineKind::Marked),
-        b'~' | b'^' | b'_' | b'"' | b'\'' | b'`' | b':' | b'.' | b'|' | b'/' | b'\\' | b'<' | b'>' | b'@' | b'%' | b'&' => {
-            row(bytes).unwrap_or(LineKind::Text)
-        }
+        b'~' | b'^' | b'_' | b'"' | b'\'' | b'`' | b':' | b'.' | b'|' | b'/' | b'\\' | b'<' | b'>' | b'@' | b'%'
+        | b'&' => row(bytes).unwrap_or(LineKind::Text),
         0xe2 | 0xc2 | 0xe3 => wide_kind(content, width),
         _ => LineKind::Text,
     }
@@ -211,7 +214,8 @@ fn kind(content: &str, width: usize) -> LineKind {
 /// Returns the kind of a line that starts with a sign outside ASCII: a bullet, or a row of dashes, stars or lines.
 fn wide_kind(content: &str, width: usize) -> LineKind {
     let Some(first) = content.chars().next() else { return LineKind::Blank };
-    let is_row_sign = |c: char| matches!(c, '—' | '–' | '―' | '─' | '━' | '═' | '•' | '·' | '…' | '＊' | '※' | '◇' | '◆' | '⁂');
+    let is_row_sign =
+        |c: char| matches!(c, '—' | '–' | '―' | '─' | '━' | '═' | '•' | '·' | '…' | '＊' | '※' | '◇' | '◆' | '⁂');
     if first == '⁂' && width == 1 {
         return LineKind::SpacedRow;
     }
@@ -234,7 +238,7 @@ fn row(bytes: &[u8]) -> Option<LineKind> {
     if bytes.iter().all(|&byte| byte == first) {
         return (first != b'.' || bytes.len() > 3).then_some(LineKind::Row(first));
     }
-    let n_signs = bytes.iter().filter(|&&byte| byte == first).count();
+    let n_signs = memchr::memchr_iter(first, bytes).count();
     if bytes.iter().all(|&byte| byte == first || byte == b' ') {
         let is_even = bytes.chunks(2).all(|pair| pair.first() == Some(&first)) || n_signs == 3 || n_signs == 5;
         return (n_signs >= 3).then_some(if is_even { LineKind::SpacedRow } else { LineKind::Border });
@@ -265,40 +269,49 @@ mod tests {
 
     #[test]
     fn tells_text_blank_and_indent() {
-        check("a word\n\n   in  \r\n\tb\rc", &[
-            ("a word", 0, 0, LineKind::Text),
-            ("", 0, 0, LineKind::Blank),
-            ("in", 3, 0, LineKind::Text),
-            ("b", 8, 0, LineKind::Text),
-            ("c", 0, 0, LineKind::Text),
-        ]);
+        check(
+            "a word\n\n   in  \r\n\tb\rc",
+            &[
+                ("a word", 0, 0, LineKind::Text),
+                ("", 0, 0, LineKind::Blank),
+                ("in", 3, 0, LineKind::Text),
+                ("b", 8, 0, LineKind::Text),
+                ("c", 0, 0, LineKind::Text),
+            ],
+        );
         check("\u{3000}\u{3000}山", &[("山", 4, 0, LineKind::Text)]);
     }
 
     #[test]
     fn strips_quotation_marks() {
-        check("> one\n>> two\n> > three\n>\n>= 3", &[
-            ("one", 0, 1, LineKind::Text),
-            ("two", 0, 2, LineKind::Text),
-            ("three", 0, 2, LineKind::Text),
-            ("", 0, 1, LineKind::Blank),
-            (">= 3", 0, 0, LineKind::Text),
-        ]);
+        check(
+            "> one\n>> two\n> > three\n>\n>= 3",
+            &[
+                ("one", 0, 1, LineKind::Text),
+                ("two", 0, 2, LineKind::Text),
+                ("three", 0, 2, LineKind::Text),
+                ("", 0, 1, LineKind::Blank),
+                (">= 3", 0, 0, LineKind::Text),
+            ],
+        );
     }
 
     #[test]
     fn tells_rows_and_signs() {
-        check("=====\n* * *\n--- ---- --\n+---+--+\n## Title\n== Title ==\n- item\n—————\n...", &[
-            ("=====", 0, 0, LineKind::Row(b'=')),
-            ("* * *", 0, 0, LineKind::SpacedRow),
-            ("--- ---- --", 0, 0, LineKind::Border),
-            ("+---+--+", 0, 0, LineKind::Border),
-            ("## Title", 0, 0, LineKind::Signed(2)),
-            ("== Title ==", 0, 0, LineKind::Signed(2)),
-            ("- item", 0, 0, LineKind::Marked),
-            ("—————", 0, 0, LineKind::Row(b'-')),
-            ("...", 0, 0, LineKind::Text),
-        ]);
+        check(
+            "=====\n* * *\n--- ---- --\n+---+--+\n## Title\n== Title ==\n- item\n—————\n...",
+            &[
+                ("=====", 0, 0, LineKind::Row(b'=')),
+                ("* * *", 0, 0, LineKind::SpacedRow),
+                ("--- ---- --", 0, 0, LineKind::Border),
+                ("+---+--+", 0, 0, LineKind::Border),
+                ("## Title", 0, 0, LineKind::Signed(2)),
+                ("== Title ==", 0, 0, LineKind::Signed(2)),
+                ("- item", 0, 0, LineKind::Marked),
+                ("—————", 0, 0, LineKind::Row(b'-')),
+                ("...", 0, 0, LineKind::Text),
+            ],
+        );
     }
 
     #[test]

@@ -35,7 +35,23 @@ impl Sign {
 pub fn is_bullet(c: char) -> bool {
     matches!(
         c,
-        '-' | '*' | '+' | '•' | '‣' | '◦' | '·' | '▪' | '▫' | '●' | '○' | '■' | '□' | '►' | '▸' | '\u{2043}' | '\u{2219}' | '・'
+        '-' | '*'
+            | '+'
+            | '•'
+            | '‣'
+            | '◦'
+            | '·'
+            | '▪'
+            | '▫'
+            | '●'
+            | '○'
+            | '■'
+            | '□'
+            | '►'
+            | '▸'
+            | '\u{2043}'
+            | '\u{2219}'
+            | '・'
     )
 }
 
@@ -189,7 +205,10 @@ fn digits(line: &str) -> Numbered {
     if rest.starts_with(')') && rest.get(1..).is_some_and(starts_word) {
         return plain(Numbering::Bracket, number);
     }
-    if rest.starts_with(':') && rest.get(1..).is_some_and(starts_word) || rest.starts_with('、') || rest.starts_with('．') {
+    if rest.starts_with(':') && rest.get(1..).is_some_and(starts_word)
+        || rest.starts_with('、')
+        || rest.starts_with('．')
+    {
         return plain(Numbering::Number, number);
     }
     let word = rest.trim_start();
@@ -208,15 +227,15 @@ fn digits(line: &str) -> Numbered {
 fn ordinal(line: &str) -> Numbered {
     let mut chars = line.chars().skip(1).skip_while(|c| c.is_whitespace());
     let mut n_numerals = 0;
-    let is_numeral = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || "零〇一二三四五六七八九十百千兩两".contains(c);
+    let is_numeral =
+        |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || "零〇一二三四五六七八九十百千兩两".contains(c);
     for c in chars.by_ref() {
         if is_numeral(c) {
             n_numerals += 1;
         } else if n_numerals > 0 && n_numerals < 8 && !c.is_whitespace() {
             let numbering = match c {
-                '章' | '回' | '節' | '节' | '話' | '话' | '課' | '课' | '條' | '条' | '則' | '则' | '講' | '讲' | '幕' => {
-                    Numbering::Chapter
-                }
+                '章' | '回' | '節' | '节' | '話' | '话' | '課' | '课' | '條' | '条' | '則' | '则' | '講' | '讲'
+                | '幕' => Numbering::Chapter,
                 '部' | '卷' | '巻' | '編' | '编' | '篇' | '集' => Numbering::Part,
                 _ => return Numbered::default(),
             };
@@ -231,18 +250,55 @@ fn ordinal(line: &str) -> Numbered {
 
 /// What is counted in the numbering of headings, small letters.
 const CHAPTERS: &[&str] = &[
-    "chapter", "chapitre", "kapitel", "capítulo", "capitulo", "capitolo", "appendix", "anhang", "annex", "canto", "scene",
-    "глава", "letter",
+    "chapter",
+    "chapitre",
+    "kapitel",
+    "capítulo",
+    "capitulo",
+    "capitolo",
+    "appendix",
+    "anhang",
+    "annex",
+    "canto",
+    "scene",
+    "глава",
+    "letter",
 ];
 const PARTS: &[&str] = &["part", "book", "volume", "act", "teil", "partie", "parte", "часть"];
 const NAMED: &[&str] = &[
-    "step", "section", "day", "lesson", "module", "unit", "phase", "week", "tip", "rule", "question", "no.", "number",
-    "stage", "level", "exercise", "example", "method", "option", "reason", "idea", "article", "prediction", "trend", "case",
-    "mistake", "myth", "strategy", "principle",
+    "step",
+    "section",
+    "day",
+    "lesson",
+    "module",
+    "unit",
+    "phase",
+    "week",
+    "tip",
+    "rule",
+    "question",
+    "no.",
+    "number",
+    "stage",
+    "level",
+    "exercise",
+    "example",
+    "method",
+    "option",
+    "reason",
+    "idea",
+    "article",
+    "prediction",
+    "trend",
+    "case",
+    "mistake",
+    "myth",
+    "strategy",
+    "principle",
 ];
 const NUMBER_WORDS: &[&str] = &[
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "first", "second",
-    "third", "fourth", "fifth", "the",
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "first",
+    "second", "third", "fourth", "fifth", "the",
 ];
 
 fn lettered(line: &str) -> Numbered {

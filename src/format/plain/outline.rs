@@ -42,7 +42,8 @@ const OF_KIN: [&str; 4] = ["likelier than others", "how many", "share of heading
 impl OutlineFeature {
     /// Returns the names of all features of the second look, in order: those above, then four for each kinship.
     pub fn names() -> impl Iterator<Item = String> {
-        let of_kin = KINSHIPS.iter().flat_map(|kinship| OF_KIN.iter().map(move |of_kin| format!("same {kinship}: {of_kin}")));
+        let of_kin =
+            KINSHIPS.iter().flat_map(|kinship| OF_KIN.iter().map(move |of_kin| format!("same {kinship}: {of_kin}")));
         Self::NAMES.iter().map(ToString::to_string).chain(of_kin)
     }
 }

@@ -11,7 +11,11 @@ pub struct Word {
     /// The same for its stem: an English word without its usual endings.
     pub stem: u32,
     pub n_chars: u16,
+    /// The byte after it.
+    pub end: u16,
     pub initial: Initial,
+    /// Its first letter, whatever its case, as one bit.
+    pub initial_bit: u32,
     pub classes: Classes,
 }
 
@@ -96,21 +100,35 @@ impl Reading {
         self.words.clear();
         let words = std::mem::take(&mut self.words);
         *self = Self { words, ..Self::default() };
-        let mut spelling = Spelling::default();
-        let mut before = [' '; 3];
-        for (n_before, c) in text.chars().enumerate() {
-            self.sign(c, before, n_before);
-            if spelling.take(c) {
-                self.n_upper += u32::from(c.is_uppercase());
-                self.n_lower += u32::from(c.is_lowercase());
-                self.n_letters += u32::from(c.is_alphabetic());
-            } else if let Some(word) = spelling.end_unless_joined(c) {
-                self.words.push(word.known());
-            }
-            let [_, second, last] = before;
-            before = [second, last, c];
+        for (word, end) in slices(text) {
+            self.words.push(Word { end: u16::try_from(end).unwrap_or(u16::MAX), ..Word::of(word).known() });
+            self.count_letters(word);
         }
-        self.words.extend(spelling.end().map(Word::known));
+        self.n_pieces = u32::from(text.starts_with(|c: char| !c.is_whitespace()));
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            match byte {
+                // Letters are what most of a text is, and the bytes after a character's first.
+                b'a'..=b'z' | b'A'..=b'Z' | 0x80..=0xbf => {}
+                b' ' => self.space(text, at),
+                0..=0x7f => self.sign(byte, text.as_bytes().get(at.wrapping_sub(1)).copied(), at),
+                0xc0.. => self.wide_sign(text.get(at..).and_then(|rest| rest.chars().next())),
+            }
+        }
+    }
+
+    fn count_letters(&mut self, word: &str) {
+        if word.is_ascii() {
+            let count = |is: fn(&u8) -> bool| u32::try_from(word.bytes().filter(is).count()).unwrap_or(0);
+            self.n_upper += count(u8::is_ascii_uppercase);
+            self.n_lower += count(u8::is_ascii_lowercase);
+            self.n_letters += count(u8::is_ascii_alphabetic);
+            return;
+        }
+        for c in word.chars() {
+            self.n_upper += u32::from(c.is_uppercase());
+            self.n_lower += u32::from(c.is_lowercase());
+            self.n_letters += u32::from(c.is_alphabetic());
+        }
     }
 
     /// Returns the text's case, and its share of capitalised words.
@@ -144,94 +162,170 @@ impl Reading {
         self.n_letters > 0
     }
 
-    fn sign(&mut self, c: char, before: [char; 3], n_before: usize) {
-        let [third, second, last] = before;
-        if c.is_whitespace() {
-            match last {
-                ':' => {
-                    self.signs.add(Signs::COLON);
-                    if self.n_pieces <= 2 && !self.signs.has(Signs::COLON_EARLY) {
-                        self.signs.add(Signs::COLON_EARLY);
-                    }
-                }
-                '-' | '–' | '—' if second == ' ' => self.signs.add(Signs::DASH),
-                _ => {}
-            }
-            return;
+    /// Reads what stands before and after the space at byte `at`.
+    fn space(&mut self, text: &str, at: usize) {
+        let mut before = text.get(..at).unwrap_or_default().chars().rev();
+        let (last, second) = (before.next(), before.next());
+        let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
+        if last == Some(':') {
+            self.signs.add(if self.n_pieces <= 2 {
+                Signs(Signs::COLON.0 | Signs::COLON_EARLY.0)
+            } else {
+                Signs::COLON
+            });
         }
-        self.n_pieces += u32::from(n_before == 0 || last.is_whitespace());
-        match c {
-            ',' => self.n_commas += 1,
-            '(' => self.signs.add(Signs::BRACKET),
-            ')' if last == '(' => self.signs.add(Signs::CODE),
-            '/' => self.signs.add(Signs::SLASH),
-            '|' | '•' | '·' => self.signs.add(Signs::BAR),
-            '@' => self.signs.add(Signs::AT),
-            '$' | '€' | '£' | '₹' | '¥' => self.signs.add(Signs::MONEY),
-            '%' => self.signs.add(Signs::PERCENT),
-            '=' | '{' | '}' | '\\' => self.signs.add(Signs::CODE),
-            ';' | '_' | '<' | '>' => self.signs.add(Signs::CODE_RATHER),
-            '-' if last == '-' => self.signs.add(Signs::CODE_RATHER),
-            '0'..='9' => self.signs.add(if n_before > 3 { Signs(Signs::DIGIT_LATER.0 | Signs::DIGIT.0) } else { Signs::DIGIT }),
-            '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' => self.n_unspaced += 1,
-            _ => {}
+        if matches!(last, Some('-' | '–' | '—')) && second == Some(' ') {
+            self.signs.add(Signs::DASH);
         }
-        if last == ' ' && (c.is_uppercase() || matches!(c, '“' | '"')) {
-            let ends = |c: char| matches!(c, '.' | '!' | '?' | '…');
-            let is_break = ends(second) || (ends(third) && matches!(second, '"' | '”' | ')'));
+        self.n_pieces += u32::from(next.is_some_and(|c| !c.is_whitespace()));
+        let ends = |c: Option<char>| matches!(c, Some('.' | '!' | '?' | '…'));
+        let is_break = ends(last) || (ends(second) && matches!(last, Some('"' | '”' | ')')));
+        if is_break && next.is_some_and(|c| c.is_uppercase() || matches!(c, '“' | '"')) {
             // The stop after a number or an initial at the beginning is none of a sentence.
-            let is_numbering = second == '.'
-                && match self.words.as_slice() {
+            let n_words = self.words.iter().take_while(|word| usize::from(word.end) < at).count();
+            let is_numbering = last == Some('.')
+                && match self.words.get(..n_words).unwrap_or_default() {
                     [only] => only.n_chars == 1 || only.initial == Initial::Digit,
                     [_, number] => number.initial == Initial::Digit,
                     _ => false,
                 };
-            if is_break && !is_numbering {
+            if !is_numbering {
                 self.signs.add(Signs::SENTENCE_BREAK);
             }
+        }
+    }
+
+    fn sign(&mut self, sign: u8, before: Option<u8>, at: usize) {
+        self.signs.add(match sign {
+            b',' => {
+                self.n_commas += 1;
+                return;
+            }
+            b'(' => Signs::BRACKET,
+            b')' if before == Some(b'(') => Signs::CODE,
+            b'/' => Signs::SLASH,
+            b'|' => Signs::BAR,
+            b'@' => Signs::AT,
+            b'$' => Signs::MONEY,
+            b'%' => Signs::PERCENT,
+            b'=' | b'{' | b'}' | b'\\' => Signs::CODE,
+            b';' | b'_' | b'<' | b'>' => Signs::CODE_RATHER,
+            b'-' if before == Some(b'-') => Signs::CODE_RATHER,
+            b'0'..=b'9' if at > 3 => Signs(Signs::DIGIT_LATER.0 | Signs::DIGIT.0),
+            b'0'..=b'9' => Signs::DIGIT,
+            _ => return,
+        });
+    }
+
+    fn wide_sign(&mut self, sign: Option<char>) {
+        match sign {
+            Some('•' | '·') => self.signs.add(Signs::BAR),
+            Some('€' | '£' | '₹' | '¥') => self.signs.add(Signs::MONEY),
+            Some('\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}') => self.n_unspaced += 1,
+            _ => {}
         }
     }
 }
 
 impl Word {
+    /// Reads a word, without what it is known for. Hashes are FNV-1a of small letters.
+    pub fn of(word: &str) -> Self {
+        let (hash, n_chars) = hash_of(word);
+        let bytes = word.as_bytes();
+        let ends_with = |ending: &[u8]| {
+            bytes
+                .len()
+                .checked_sub(ending.len())
+                .and_then(|at| bytes.get(at..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+        };
+        let ending_len = match bytes.last() {
+            Some(b'g' | b'G') if n_chars >= 6 && ends_with(b"ing") => 3,
+            Some(b's' | b'S') if n_chars >= 6 && ends_with(b"ies") => 3,
+            Some(b's' | b'S') if n_chars >= 5 && ends_with(b"es") => 2,
+            Some(b's' | b'S') if n_chars >= 4 => 1,
+            Some(b'd' | b'D') if n_chars >= 5 && ends_with(b"ed") => 2,
+            _ => 0,
+        };
+        let stem = match word.get(..word.len() - ending_len) {
+            Some(stem) if ending_len > 0 => hash_of(stem).0,
+            _ => hash,
+        };
+        let initial = match word.chars().next() {
+            Some('a'..='z') => Initial::Lower,
+            Some('A'..='Z') => Initial::Upper,
+            Some(c) if c.is_uppercase() => Initial::Upper,
+            Some(c) if c.is_lowercase() => Initial::Lower,
+            Some(c) if c.is_numeric() => Initial::Digit,
+            _ => Initial::Other,
+        };
+        Self { hash, stem, n_chars, end: 0, initial, initial_bit: initial_bit(word), classes: Classes::default() }
+    }
+
     /// Looks up what the word is known for.
-    fn known(self) -> Self {
+    pub fn known(self) -> Self {
         Self { classes: classes_of(self.hash), ..self }
+    }
+}
+
+/// Returns the bit of a word's first letter, whatever its case. What is no letter of ASCII has one for all.
+pub fn initial_bit(word: &str) -> u32 {
+    match word.bytes().next() {
+        Some(byte) if byte.is_ascii_alphabetic() => 1 << (byte & 0x1f),
+        _ => 1,
     }
 }
 
 /// Returns the words of a text.
 pub fn words_of(text: &str) -> impl Iterator<Item = Word> {
-    spelt(text).map(Word::known)
+    slices(text).map(|(word, _)| Word::of(word).known())
 }
 
-/// Returns the words of a text without what they are known for.
-pub fn spelt(text: &str) -> impl Iterator<Item = Word> {
-    let mut spelling = Spelling::default();
-    let mut chars = text.chars();
+/// Returns the words of a text as they are written, each with the byte after it.
+pub fn slices(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        for c in chars.by_ref() {
-            if !spelling.take(c)
-                && let Some(word) = spelling.end_unless_joined(c)
-            {
-                return Some(word);
+        loop {
+            at += bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()).count();
+            if !starts_other(text, at)? {
+                break;
+            }
+            at += text.get(at..)?.chars().next()?.len_utf8();
+        }
+        let start = at;
+        loop {
+            at += bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            match part_len(text, at) {
+                Some(len) => at += len,
+                None => break,
             }
         }
-        spelling.end()
+        Some((text.get(start..at)?, at))
     })
 }
 
-/// A word that is being read. Hashes are FNV-1a of small letters; the last few are kept, for the stem.
-#[derive(Debug, Clone, Copy, Default)]
-struct Spelling {
-    n_chars: u16,
-    initial: Initial,
-    /// The hash of all characters, and those without the last one, two and three.
-    hashes: [u32; 4],
-    /// The last three characters, the very last first.
-    ending: [char; 3],
-    /// An apostrophe or hyphen that the word goes on after, if it goes on.
-    joint: Option<char>,
+/// Returns whether what stands at byte `at` is no letter or digit; nothing at the text's end.
+fn starts_other(text: &str, at: usize) -> Option<bool> {
+    let byte = *text.as_bytes().get(at)?;
+    Some(if byte < 0x80 { !byte.is_ascii_alphanumeric() } else { !is_wide_letter(text, at) })
+}
+
+/// Returns the length of the letter or digit at byte `at`, or of the apostrophe or hyphen before one.
+fn part_len(text: &str, at: usize) -> Option<usize> {
+    match *text.as_bytes().get(at)? {
+        byte if byte.is_ascii_alphanumeric() => Some(1),
+        b'\'' | b'-' => (!starts_other(text, at + 1)?).then_some(1),
+        0xe2 if text.get(at..)?.starts_with('’') => (!starts_other(text, at + 3)?).then_some(3),
+        byte if byte >= 0x80 && is_wide_letter(text, at) => text.get(at..)?.chars().next().map(char::len_utf8),
+        _ => None,
+    }
+}
+
+fn is_wide_letter(text: &str, at: usize) -> bool {
+    let c = text.get(at..).and_then(|rest| rest.chars().next());
+    // General punctuation is what most signs of Western text are.
+    c.is_some_and(|c| !('\u{2000}'..='\u{206f}').contains(&c) && c.is_alphanumeric())
 }
 
 const HASH_START: u32 = 0x811c_9dc5;
@@ -240,67 +334,18 @@ fn mix(hash: u32, value: u32) -> u32 {
     (hash ^ value).wrapping_mul(0x0100_0193)
 }
 
-impl Spelling {
-    /// Takes a letter or a digit; anything else is not taken.
-    fn take(&mut self, c: char) -> bool {
-        let is_ascii = c.is_ascii();
-        if !(if is_ascii { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }) {
-            return false;
-        }
-        if self.n_chars == 0 {
-            self.hashes = [HASH_START; 4];
-            self.initial = if c.is_uppercase() {
-                Initial::Upper
-            } else if c.is_lowercase() {
-                Initial::Lower
-            } else if c.is_numeric() {
-                Initial::Digit
-            } else {
-                Initial::Other
-            };
-        }
-        if let Some(joint) = self.joint.take() {
-            self.add(joint);
-        }
-        if is_ascii {
-            self.add(c.to_ascii_lowercase());
-        } else {
-            c.to_lowercase().for_each(|c| self.add(c));
-        }
-        true
+/// Returns the hash of a word's small letters, and how many characters it has. An apostrophe is one in either form.
+fn hash_of(word: &str) -> (u32, u16) {
+    if word.is_ascii() {
+        let hash = word.bytes().fold(HASH_START, |hash, byte| mix(hash, u32::from(byte.to_ascii_lowercase())));
+        return (hash, u16::try_from(word.len()).unwrap_or(u16::MAX));
     }
-
-    fn add(&mut self, c: char) {
-        let [now, one, two, _] = self.hashes;
-        self.hashes = [mix(now, u32::from(c)), now, one, two];
-        let [last, second, _] = self.ending;
-        self.ending = [c, last, second];
-        self.n_chars = self.n_chars.saturating_add(1);
+    let (mut hash, mut n_chars) = (HASH_START, 0u16);
+    for c in word.chars().flat_map(char::to_lowercase) {
+        hash = mix(hash, u32::from(if c == '’' { '\'' } else { c }));
+        n_chars = n_chars.saturating_add(1);
     }
-
-    /// Ends the word before `c`, unless it may go on after it.
-    fn end_unless_joined(&mut self, c: char) -> Option<Word> {
-        if self.n_chars > 0 && self.joint.is_none() && matches!(c, '\'' | '’' | '-') {
-            self.joint = Some(if c == '’' { '\'' } else { c });
-            return None;
-        }
-        self.end()
-    }
-
-    fn end(&mut self) -> Option<Word> {
-        let Self { n_chars, initial, hashes, ending, .. } = std::mem::take(self);
-        if n_chars == 0 {
-            return None;
-        }
-        let [hash, without_1, without_2, without_3] = hashes;
-        let stem = match ending {
-            ['g', 'n', 'i'] | ['s', 'e', 'i'] if n_chars >= 6 => without_3,
-            ['d' | 's', 'e', _] if n_chars >= 5 => without_2,
-            ['s', ..] if n_chars >= 4 => without_1,
-            _ => hash,
-        };
-        Some(Word { hash, stem, n_chars, initial, classes: Classes::default() })
-    }
+    (hash, n_chars)
 }
 
 /// Returns the hash of a phrase of which these are the words.

@@ -37,7 +37,9 @@ impl Rhythm {
         {
             return before;
         }
-        let measure = count.measure(page, lines).or_else(|| before.and_then(|before| before.measure).filter(|_| count.n_inner < 3));
+        let measure = count
+            .measure(page, lines)
+            .or_else(|| before.and_then(|before| before.measure).filter(|_| count.n_inner < 3));
         Self {
             measure,
             margin: count.margin(),

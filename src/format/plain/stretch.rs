@@ -17,7 +17,7 @@ pub enum Stretch {
 }
 
 /// The lines of a long stretch that are looked at.
-const N_SAMPLES: usize = 24;
+const N_SAMPLES: usize = 8;
 /// Columns beyond the margin from which lines were set in on purpose.
 const SET_IN: u16 = 4;
 
@@ -101,60 +101,88 @@ fn is_verbatim(page: &str, lines: &[Line], is_set_in: bool) -> bool {
         n_code += usize::from(signs.is_code());
     }
     let most = |n: usize| n * 5 >= n_samples * 3;
-    most(n_drawn) || most(n_pipes) || most(n_columns.max(n_tabs)) || (is_set_in && n_code * 5 >= n_samples * 2) || most(n_code)
+    most(n_drawn)
+        || most(n_pipes)
+        || most(n_columns.max(n_tabs))
+        || (is_set_in && n_code * 5 >= n_samples * 2)
+        || most(n_code)
 }
 
-/// What signs a line has.
+/// What signs a line has, counted in its first bytes.
 struct Signs {
-    n_letters: usize,
-    /// Signs that prose does not have.
-    n_code: usize,
-    n_drawing: usize,
-    n_pipes: usize,
+    n_letters: u64,
+    /// Signs that prose hardly has.
+    n_code: u64,
+    n_drawing: u64,
+    n_pipes: u64,
     has_columns: bool,
     has_tab: bool,
     ends_as_code: bool,
 }
 
+/// How far a line is looked at, in bytes: the counts have to fit in a byte each.
+const LOOKED_AT: usize = 120;
+
+/// What each byte counts as: a byte of this number for each count, so that one addition makes them all.
+const COUNTS: [u64; 256] = counts();
+const LETTERS: u32 = 0;
+const CODE: u32 = 8;
+const DRAWING: u32 = 16;
+const PIPES: u32 = 24;
+const TABS: u32 = 32;
+const DASHES: u32 = 40;
+const DOTS: u32 = 48;
+
+const fn counts() -> [u64; 256] {
+    let mut counts = [0; 256];
+    let mut byte = 0u8;
+    loop {
+        let count = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0xc3..=0xe1 | 0xe4..=0xff => 1 << LETTERS,
+            b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'$' | b'\\' | b'[' | b']' | b'`' => 1 << CODE,
+            b'_' | b'#' | b'@' | b'~' | b'^' | b'+' | b'*' => 1 << DRAWING,
+            b'|' => 1 << PIPES | 1 << DRAWING,
+            b'\t' => 1 << TABS,
+            b'-' | b'/' => 1 << DASHES,
+            b'.' => 1 << DOTS,
+            _ => 0,
+        };
+        #[expect(clippy::indexing_slicing, reason = "a byte is below 256, and this is run by the compiler alone")]
+        {
+            counts[byte as usize] = count;
+        }
+        if byte == u8::MAX {
+            return counts;
+        }
+        byte += 1;
+    }
+}
+
 impl Signs {
     fn of(text: &str) -> Self {
-        let mut signs = Self {
-            n_letters: 0,
-            n_code: 0,
-            n_drawing: 0,
-            n_pipes: 0,
-            has_columns: false,
-            has_tab: false,
-            ends_as_code: text.ends_with(['{', '}', ';', '\\', '&']),
+        let bytes = text.as_bytes();
+        let looked_at = bytes.get(..LOOKED_AT.min(bytes.len())).unwrap_or_default();
+        let sum: u64 = looked_at.iter().map(|&byte| COUNTS.get(usize::from(byte)).copied().unwrap_or(0)).sum();
+        let n = |place: u32| sum >> place & 0xff;
+        // A dash or two are prose, a row of them is drawn; so is a row of dots.
+        let drawn = |n: u64, least: u64| if n >= least { n } else { 0 };
+        let n_boxes = if looked_at.is_ascii() {
+            0
+        } else {
+            looked_at.windows(2).filter(|pair| matches!(pair, [0xe2, 0x94..=0x97])).count() as u64
         };
-        let mut n_spaces = 0;
-        let mut before = 0;
-        for byte in text.bytes() {
-            if byte == b' ' {
-                n_spaces += 1;
-                continue;
-            }
+        let calls = memchr::memchr_iter(b'(', looked_at)
+            .filter(|&at| at.checked_sub(1).and_then(|at| looked_at.get(at)).is_some_and(u8::is_ascii_alphanumeric));
+        Self {
+            n_letters: n(LETTERS),
+            n_code: n(CODE) + calls.count() as u64,
+            n_drawing: n(DRAWING) + drawn(n(DASHES), 4) + drawn(n(DOTS), 6) + 2 * n_boxes,
+            n_pipes: n(PIPES),
             // Two spaces follow a full stop in old typing; three are a column.
-            signs.has_columns |= n_spaces >= 3;
-            n_spaces = 0;
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0xc3..=0xe1 | 0xe4..=0xff => signs.n_letters += 1,
-                b'\t' => signs.has_tab = true,
-                b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'$' | b'\\' | b'[' | b']' | b'`' => signs.n_code += 1,
-                b'_' | b'#' | b'@' | b'~' | b'^' | b'+' | b'*' => signs.n_drawing += 1,
-                b'|' => {
-                    signs.n_pipes += 1;
-                    signs.n_drawing += 1;
-                }
-                b'-' | b'/' | b'.' if byte == before => signs.n_drawing += 1,
-                b'(' if before.is_ascii_alphanumeric() => signs.n_code += 1,
-                // Box drawing and blocks.
-                0x94..=0x97 if before == 0xe2 => signs.n_drawing += 2,
-                _ => {}
-            }
-            before = byte;
+            has_columns: memchr::memmem::find(looked_at, b"   ").is_some(),
+            has_tab: n(TABS) > 0,
+            ends_as_code: text.ends_with(['{', '}', ';', '\\', '&']),
         }
-        signs
     }
 
     fn is_drawing(&self) -> bool {

@@ -88,6 +88,9 @@ mod tests {
             &[Numbered(Numbering::Part), Numbered(Numbering::Chapter), Numbered(Numbering::Chapter), Plain],
             &[1, 2, 2, 3],
         );
-        check(&[Numbered(Numbering::Number), Numbered(Numbering::Nested(2)), Numbered(Numbering::Nested(3))], &[1, 2, 3]);
+        check(
+            &[Numbered(Numbering::Number), Numbered(Numbering::Nested(2)), Numbered(Numbering::Nested(3))],
+            &[1, 2, 3],
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::reading::{Word, phrase, spelt};
+use super::reading::{Word, phrase, slices};
 
 /// What a word, or a phrase, is known for: a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,17 +92,28 @@ const PHRASES: &[(Classes, &[&str])] = &[
 ];
 
 /// Words that tell little of what a line is about.
-const STOP: &[&str] = &["a", "about", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "for", "from", "her", "his", "how", "if", "in", "into", "is", "it", "its", "my", "no", "nor", "not", "of", "on", "or", "our", "over", "so", "than", "that", "the", "their", "these", "they", "this", "those", "to", "under", "via", "vs", "was", "we", "what", "when", "which", "who", "why", "with", "you", "your"];
+const STOP: &[&str] = &[
+    "a", "about", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "for", "from", "her",
+    "his", "how", "if", "in", "into", "is", "it", "its", "my", "no", "nor", "not", "of", "on", "or", "our", "over",
+    "so", "than", "that", "the", "their", "these", "they", "this", "those", "to", "under", "via", "vs", "was", "we",
+    "what", "when", "which", "who", "why", "with", "you", "your",
+];
 
 /// Verbs that make a sentence of a line.
-const VERBS: &[&str] = &["am", "are", "be", "been", "being", "can", "could", "did", "do", "does", "had", "has", "have", "is", "may", "might", "must", "should", "was", "were", "will", "would"];
+const VERBS: &[&str] = &[
+    "am", "are", "be", "been", "being", "can", "could", "did", "do", "does", "had", "has", "have", "is", "may",
+    "might", "must", "should", "was", "were", "will", "would",
+];
 
 const PRONOUNS: &[&str] =
     &["he", "her", "here", "him", "i", "it", "me", "she", "that", "them", "there", "they", "this", "us", "we", "you"];
 
 const SUBJECTS: &[&str] = &["he", "i", "it", "she", "they", "we"];
 
-const QUESTION_WORDS: &[&str] = &["are", "can", "did", "do", "does", "how", "is", "should", "was", "what", "when", "where", "which", "who", "why", "will"];
+const QUESTION_WORDS: &[&str] = &[
+    "are", "can", "did", "do", "does", "how", "is", "should", "was", "what", "when", "where", "which", "who", "why",
+    "will",
+];
 
 const CONJUNCTIONS: &[&str] = &["also", "and", "because", "but", "however", "or", "so", "then"];
 
@@ -110,36 +121,320 @@ const PREPOSITIONS: &[&str] =
     &["after", "as", "at", "before", "by", "for", "from", "if", "in", "on", "to", "when", "while", "with"];
 
 /// Whole headings that many texts have.
-const KNOWN_HEADINGS: &[&str] = &["about", "about the author", "about us", "abstract", "acknowledgements", "acknowledgments", "appendix", "background", "benefits", "bibliography", "browser compatibility", "closing thoughts", "comments", "conclusion", "conclusions", "contact", "contact us", "contents", "description", "directions", "disclaimer", "discussion", "education", "epilogue", "equipment", "example", "examples", "experience", "external links", "faq", "faqs", "features", "final thoughts", "final word", "final words", "foreword", "frequently asked questions", "further reading", "future work", "getting started", "glossary", "history", "how it works", "in conclusion", "index", "ingredients", "installation", "instructions", "intro", "introduction", "key takeaways", "leave a comment", "leave a reply", "limitations", "materials", "method", "methodology", "methods", "next steps", "notes", "nutrition", "overview", "parameters", "preface", "prerequisites", "pricing", "prologue", "pros and cons", "read next", "recap", "recommended", "references", "related articles", "related posts", "requirements", "resources", "results", "return value", "see also", "specifications", "summary", "syntax", "table of contents", "takeaways", "the bottom line", "the takeaway", "tips", "tl;dr", "troubleshooting", "usage", "what's next", "what’s next", "why it matters", "wrapping up"];
+const KNOWN_HEADINGS: &[&str] = &[
+    "about",
+    "about the author",
+    "about us",
+    "abstract",
+    "acknowledgements",
+    "acknowledgments",
+    "appendix",
+    "background",
+    "benefits",
+    "bibliography",
+    "browser compatibility",
+    "closing thoughts",
+    "comments",
+    "conclusion",
+    "conclusions",
+    "contact",
+    "contact us",
+    "contents",
+    "description",
+    "directions",
+    "disclaimer",
+    "discussion",
+    "education",
+    "epilogue",
+    "equipment",
+    "example",
+    "examples",
+    "experience",
+    "external links",
+    "faq",
+    "faqs",
+    "features",
+    "final thoughts",
+    "final word",
+    "final words",
+    "foreword",
+    "frequently asked questions",
+    "further reading",
+    "future work",
+    "getting started",
+    "glossary",
+    "history",
+    "how it works",
+    "in conclusion",
+    "index",
+    "ingredients",
+    "installation",
+    "instructions",
+    "intro",
+    "introduction",
+    "key takeaways",
+    "leave a comment",
+    "leave a reply",
+    "limitations",
+    "materials",
+    "method",
+    "methodology",
+    "methods",
+    "next steps",
+    "notes",
+    "nutrition",
+    "overview",
+    "parameters",
+    "preface",
+    "prerequisites",
+    "pricing",
+    "prologue",
+    "pros and cons",
+    "read next",
+    "recap",
+    "recommended",
+    "references",
+    "related articles",
+    "related posts",
+    "requirements",
+    "resources",
+    "results",
+    "return value",
+    "see also",
+    "specifications",
+    "summary",
+    "syntax",
+    "table of contents",
+    "takeaways",
+    "the bottom line",
+    "the takeaway",
+    "tips",
+    "tl;dr",
+    "troubleshooting",
+    "usage",
+    "what's next",
+    "what’s next",
+    "why it matters",
+    "wrapping up",
+];
 
 const PROS_AND_CONS: &[&str] = &["advantages", "cons", "disadvantages", "pros", "the bad", "the good"];
 
 /// How headings begin that many texts have: one word to three.
-const KNOWN_BEGINNINGS: &[&str] = &["about", "benefits of", "conclusion", "faq", "frequently asked", "how to", "introduction", "overview", "step", "summary", "tips for", "types of", "what is", "why"];
+const KNOWN_BEGINNINGS: &[&str] = &[
+    "about",
+    "benefits of",
+    "conclusion",
+    "faq",
+    "frequently asked",
+    "how to",
+    "introduction",
+    "overview",
+    "step",
+    "summary",
+    "tips for",
+    "types of",
+    "what is",
+    "why",
+];
 
 /// Words that are more at home in headings than in items and captions.
-const HEADLINE_WORDS: &[&str] = &["best", "challenges", "choose", "choosing", "common", "comparing", "comparison", "conclusion", "considerations", "cost", "costs", "examples", "factors", "faq", "faqs", "final", "key", "options", "platforms", "quick", "recommendations", "results", "should", "step", "tips", "tools", "top", "trends", "types", "worth"];
+const HEADLINE_WORDS: &[&str] = &[
+    "best",
+    "challenges",
+    "choose",
+    "choosing",
+    "common",
+    "comparing",
+    "comparison",
+    "conclusion",
+    "considerations",
+    "cost",
+    "costs",
+    "examples",
+    "factors",
+    "faq",
+    "faqs",
+    "final",
+    "key",
+    "options",
+    "platforms",
+    "quick",
+    "recommendations",
+    "results",
+    "should",
+    "step",
+    "tips",
+    "tools",
+    "top",
+    "trends",
+    "types",
+    "worth",
+];
 
 /// Words of what stands around an article rather than in its headings.
-const FURNITURE_WORDS: &[&str] = &["advertisement", "all", "author", "available", "buy", "by", "category", "check", "click", "cookie", "copyright", "courtesy", "credit", "download", "edited", "email", "facebook", "fig", "figure", "following", "full", "getty", "image", "images", "linkedin", "login", "min", "newsletter", "photo", "posted", "price", "print", "privacy", "published", "rating", "read", "related", "reviewed", "see", "share", "shop", "source", "subscribe", "tag", "tags", "twitter", "updated", "video", "view", "watch", "written"];
+const FURNITURE_WORDS: &[&str] = &[
+    "advertisement",
+    "all",
+    "author",
+    "available",
+    "buy",
+    "by",
+    "category",
+    "check",
+    "click",
+    "cookie",
+    "copyright",
+    "courtesy",
+    "credit",
+    "download",
+    "edited",
+    "email",
+    "facebook",
+    "fig",
+    "figure",
+    "following",
+    "full",
+    "getty",
+    "image",
+    "images",
+    "linkedin",
+    "login",
+    "min",
+    "newsletter",
+    "photo",
+    "posted",
+    "price",
+    "print",
+    "privacy",
+    "published",
+    "rating",
+    "read",
+    "related",
+    "reviewed",
+    "see",
+    "share",
+    "shop",
+    "source",
+    "subscribe",
+    "tag",
+    "tags",
+    "twitter",
+    "updated",
+    "video",
+    "view",
+    "watch",
+    "written",
+];
 
 /// How a line of such furniture begins.
-const FURNITURE_BEGINNINGS: &[&str] = &["advertisement", "back to", "buy", "by", "check", "click", "copyright", "credit", "download", "figure", "follow us", "get", "image", "learn more", "load more", "log in", "min read", "photo", "posted", "previous", "published", "read", "related", "reviewed", "see", "share", "shop", "show more", "sign in", "source", "subscribe", "tags", "updated", "view", "watch", "written by"];
+const FURNITURE_BEGINNINGS: &[&str] = &[
+    "advertisement",
+    "back to",
+    "buy",
+    "by",
+    "check",
+    "click",
+    "copyright",
+    "credit",
+    "download",
+    "figure",
+    "follow us",
+    "get",
+    "image",
+    "learn more",
+    "load more",
+    "log in",
+    "min read",
+    "photo",
+    "posted",
+    "previous",
+    "published",
+    "read",
+    "related",
+    "reviewed",
+    "see",
+    "share",
+    "shop",
+    "show more",
+    "sign in",
+    "source",
+    "subscribe",
+    "tags",
+    "updated",
+    "view",
+    "watch",
+    "written by",
+];
 
 /// Last words of headings that lists stand under.
-const GOOD_LAST_WORDS: &[&str] = &["benefits", "considerations", "details", "for", "goals", "like", "options", "out", "pricing", "recommendations", "resources", "results", "tips", "types", "up", "way", "you"];
+const GOOD_LAST_WORDS: &[&str] = &[
+    "benefits",
+    "considerations",
+    "details",
+    "for",
+    "goals",
+    "like",
+    "options",
+    "out",
+    "pricing",
+    "recommendations",
+    "resources",
+    "results",
+    "tips",
+    "types",
+    "up",
+    "way",
+    "you",
+];
 
 /// Last words of lines that go on, or that end a remark.
 const BAD_LAST_WORDS: &[&str] =
     &["day", "following", "here", "include", "includes", "including", "it", "know", "now", "review", "this", "today"];
 
 /// First words of a paragraph that opens a section.
-const OPENING_WORDS: &[&str] = &["as", "every", "in", "let's", "let’s", "most", "no", "now", "on", "select", "since", "some", "there", "to", "when", "while", "you"];
+const OPENING_WORDS: &[&str] = &[
+    "as", "every", "in", "let's", "let’s", "most", "no", "now", "on", "select", "since", "some", "there", "to", "when",
+    "while", "you",
+];
 
 /// First words of a paragraph that goes on.
-const CONTINUING_WORDS: &[&str] = &["also", "and", "because", "but", "how", "however", "is", "it", "it's", "its", "it’s", "or", "step", "try", "what", "where", "which"];
+const CONTINUING_WORDS: &[&str] = &[
+    "also", "and", "because", "but", "how", "however", "is", "it", "it's", "its", "it’s", "or", "step", "try", "what",
+    "where", "which",
+];
 
-const MONTHS: &[&str] = &["apr", "april", "aug", "august", "dec", "december", "feb", "february", "jan", "january", "jul", "july", "jun", "june", "mar", "march", "may", "nov", "november", "oct", "october", "sep", "sept", "september"];
+const MONTHS: &[&str] = &[
+    "apr",
+    "april",
+    "aug",
+    "august",
+    "dec",
+    "december",
+    "feb",
+    "february",
+    "jan",
+    "january",
+    "jul",
+    "july",
+    "jun",
+    "june",
+    "mar",
+    "march",
+    "may",
+    "nov",
+    "november",
+    "oct",
+    "october",
+    "sep",
+    "sept",
+    "september",
+];
+
+/// Returns the words of an entry, which are not known yet.
+fn spelt(text: &str) -> impl Iterator<Item = Word> {
+    slices(text).map(|(word, _)| Word::of(word))
+}
 
 impl Vocabulary {
     fn new() -> Self {
