@@ -7,6 +7,7 @@
 mod command;
 pub mod effect;
 pub mod event;
+mod follow;
 pub mod geometry;
 mod keys;
 mod layers;

@@ -2,15 +2,14 @@
 
 use super::geometry::{DEFAULT_MEASURE, MEASURES};
 use super::opening::Goal;
-use super::overlay::{Help, HitList, Overlay, Peek, Picker, PromptKind, palette_names};
+use super::overlay::{Help, HitList, Overlay, Picker, PromptKind, palette_names};
 use super::reader::Reader;
-use super::reader::links::Destination;
 use super::reader::search::{Direction, Search};
 use super::{App, Effect, Message, Room};
 use crate::action::Action;
 use crate::config::theme::THEMES;
 use crate::config::{Ground, Theme};
-use crate::document::{Document, Offset, TextRange};
+use crate::document::TextRange;
 
 /// The longest paragraph that can be made a heading, in bytes.
 const LONGEST_HEADING: usize = 300;
@@ -145,7 +144,7 @@ impl App {
     }
 
     /// Notes the place, then moves the reader.
-    fn jump(&mut self, go: impl FnOnce(&mut Reader)) {
+    pub(super) fn jump(&mut self, go: impl FnOnce(&mut Reader)) {
         self.leave_spot();
         self.with_reader(go);
     }
@@ -287,57 +286,6 @@ impl App {
         }
     }
 
-    fn focus_link(&mut self, count: isize) {
-        if !self.reader.as_mut().is_some_and(|reader| reader.focus_link(count)) {
-            self.note("this article has no links");
-        }
-    }
-
-    /// Goes where the mark with the index `mark` leads.
-    pub(super) fn follow(&mut self, mark: usize, effects: &mut Vec<Effect>) {
-        let Some(reader) = &self.reader else { return };
-        let footnote = |idx: u32| reader.document().footnotes().get(idx as usize).and_then(|footnote| footnote.range);
-        match reader.destination(mark) {
-            Some(Destination::Inside(offset)) => self.jump(|reader| reader.go_to(offset)),
-            Some(Destination::Footnote(idx)) => match footnote(idx) {
-                Some(range) => self.jump(|reader| reader.go_to(range.start)),
-                None => self.note("the article does not have this footnote"),
-            },
-            Some(Destination::File(path)) => self.open_file(&path, effects),
-            Some(Destination::Address(address)) => self.open_peek("Address", &address),
-            Some(Destination::Nowhere(named)) => {
-                self.message = Some(Message::Alert(format!("this link can't be followed: {named}")));
-            }
-            None => {}
-        }
-    }
-
-    fn peek(&mut self) {
-        let Some(reader) = &self.reader else { return };
-        let Some(mark) = reader.link_at_hand() else { return self.note("no link or footnote on this screen") };
-        let document = reader.document();
-        let (title, text) = match reader.destination(mark) {
-            Some(Destination::Footnote(idx)) => match document.footnotes().get(idx as usize) {
-                Some(footnote) => {
-                    let text = footnote.range.map(|range| document.slice(range).to_owned());
-                    (format!("Footnote {}", footnote.label), text.unwrap_or_else(|| "It has no text.".to_owned()))
-                }
-                None => return,
-            },
-            Some(Destination::Inside(offset)) => ("In this article".to_owned(), text_from(document, offset)),
-            Some(Destination::Address(address)) => ("Address".to_owned(), address),
-            Some(Destination::File(path)) => ("File".to_owned(), path),
-            Some(Destination::Nowhere(named)) => ("A link that can't be followed".to_owned(), named),
-            None => return,
-        };
-        self.open_peek(&title, &text);
-    }
-
-    fn open_peek(&mut self, title: &str, text: &str) {
-        let columns = self.columns.saturating_sub(6).max(1);
-        self.overlays.push(Overlay::Peek(Peek::new(title, text, columns)));
-    }
-
     fn walk_trail(&mut self, count: isize, effects: &mut Vec<Effect>) {
         for _ in 0..count.unsigned_abs() {
             let Some(here) = self.spot() else { return };
@@ -447,12 +395,4 @@ pub const LEAD: &str = "(lead)";
 
 fn clamp(count: isize) -> i32 {
     i32::try_from(count.clamp(-100, 100)).unwrap_or_default()
-}
-
-/// Returns the block at `offset` and the one after it.
-fn text_from(document: &Document, offset: Offset) -> String {
-    let first = document.leaf_at(offset);
-    let second = document.next_leaf(first);
-    let text = |block| document.block(block).map(|block| document.slice(block.range));
-    [first, second].into_iter().flatten().filter_map(text).collect::<Vec<_>>().join("\n")
 }

@@ -1,7 +1,5 @@
 //! Opening articles: asking for them, taking what comes, and going to the place that was asked for.
 
-use percent_encoding::percent_decode_str;
-
 use super::event::{JobId, Outcome};
 use super::reader::{Kept, Reader};
 use super::trail::Spot;
@@ -164,29 +162,5 @@ impl App {
             Some(reader) if reader.article().locator == spot.locator => reader.go_to(spot.offset),
             _ => self.open(spot.locator, Goal::Offset(spot.offset), effects),
         }
-    }
-
-    /// Opens the file that a link names, from beside the open article.
-    pub(super) fn open_file(&mut self, path: &str, effects: &mut Vec<Effect>) {
-        let Some(reader) = &self.reader else { return };
-        let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
-        let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
-        let locator = match &reader.article().locator {
-            Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
-            Locator::Stdin => Some(Locator::File(decoded.into())),
-            Locator::Bundled(_) => {
-                let mut bundled = self.shelf.entries.iter().map(|entry| &entry.locator);
-                bundled.find(|at| matches!(at, Locator::Bundled(name) if *name == decoded)).cloned()
-            }
-        };
-        let Some(locator) = locator else {
-            self.message = Some(Message::Alert(format!("no article called `{path}` ships with recto")));
-            return;
-        };
-        if let Some(spot) = self.spot() {
-            self.trail.leave(spot);
-        }
-        let goal = if fragment.is_empty() { Goal::Kept } else { Goal::Target(fragment.to_owned()) };
-        self.open(locator, goal, effects);
     }
 }

@@ -120,14 +120,15 @@ pub const THEMES: &[Theme] = &[
         name: "terminal",
         suits: Ground::Unknown,
         palette: Palette {
-            accent: Some(Colour::Ansi(6)),
-            link: Some(Colour::Ansi(4)),
+            // Of the 16, magenta alone can be read on a dark and on a light ground nearly everywhere; links have a line.
+            accent: Some(Colour::Ansi(5)),
+            link: None,
             soft: None,
             faint: None,
             code: Some(Colour::Ansi(2)),
             code_ground: None,
             hit: Some(Colour::Ansi(3)),
-            current_hit: Some(Colour::Ansi(5)),
+            current_hit: Some(Colour::Ansi(2)),
             selection: Some(Colour::Ansi(6)),
             ink: Some(Colour::Ansi(0)),
             alert: Some(Colour::Ansi(1)),
