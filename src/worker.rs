@@ -19,6 +19,9 @@ use crate::text::width;
 /// How much of an article's beginning the shelf is told, in cells.
 const OPENING: usize = 120;
 
+/// After how many hits a search ends: a letter that a long text has everywhere must not fill the memory.
+const MOST_HITS: usize = 1_000_000;
+
 /// Tells the loop an event; false once nobody listens any more.
 type Tell = Arc<dyn Fn(Event) -> bool + Send + Sync>;
 
@@ -132,10 +135,16 @@ fn describe(job: &Job, locators: &[Locator], options: LoadOptions) {
 
 fn search(job: &Job, document: &Document, typed: &str) {
     if let Some(query) = Query::new(typed) {
+        let mut n_hits = 0;
         let searched = find_chunked(document, &query, &mut |hits| match hits {
             [] if job.cancelled.load(Ordering::Relaxed) => ControlFlow::Break(()),
             [] => ControlFlow::Continue(()),
-            hits => job.tell(Outcome::Hits { hits: hits.to_vec(), complete: false }),
+            hits => {
+                n_hits += hits.len();
+                job.tell(Outcome::Hits { hits: hits.to_vec(), complete: false })?;
+                // So many are never walked; the search stays incomplete, and says so.
+                if n_hits > MOST_HITS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            }
         });
         if searched.is_break() {
             return;
