@@ -110,7 +110,18 @@ fn load(job: &Job, locator: &Locator, options: LoadOptions, stdin: &Mutex<Option
 }
 
 fn read(job: &Job, locator: &Locator, options: LoadOptions) -> Result<Article> {
-    source::load(locator, &options, &mut |part| job.tell(Outcome::Loaded(part)))
+    source::load(locator, &options, &mut |part| {
+        let flow = job.tell(Outcome::Loaded(part));
+        step_back();
+        flow
+    })
+}
+
+/// Lets the keys come first from now on: what the reader can read is there, and the rest may take its time.
+fn step_back() {
+    // On Linux this is the thread's own priority; elsewhere it would be the whole program's.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(5);
 }
 
 /// Tells what each article is called; long ones are told by their first part.
