@@ -21,10 +21,9 @@ fn main() -> io::Result<()> {
         };
         let number = |name: &str| list(name).first().copied().unwrap_or(0.0);
         model = Model {
-            first_bias: number("first_bias"),
-            first: list("first"),
-            second_bias: number("second_bias"),
-            second: list("second"),
+            line_bias: number("line_bias"),
+            line: list("line"),
+            outline_bias: number("outline_bias"),
             outline: list("outline"),
             threshold: number("threshold"),
         };

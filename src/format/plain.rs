@@ -152,15 +152,16 @@ pub mod study {
         parser.read_rest();
         let mut candidates = parser.blocks.candidates;
         candidates.flush();
-        let studied = candidates.study.take().unwrap_or_default().into_iter();
-        let mut cases: Vec<Case> = studied
-            .map(|(text, line)| {
-                let line = line.into_iter().map(|(feature, value)| (feature as usize, value)).collect();
-                Case { text, line, outline: None }
-            })
-            .collect();
+        let mut ordinals = Vec::new();
+        let mut cases = Vec::new();
+        for (ordinal, text, line) in candidates.study.take().unwrap_or_default() {
+            let line = line.into_iter().map(|(feature, value)| (feature as usize, value)).collect();
+            ordinals.push(ordinal);
+            cases.push(Case { text, line, outline: None });
+        }
         second_look(&candidates, |candidate, features| {
-            if let Some(case) = candidate.case.and_then(|idx| cases.get_mut(idx)) {
+            let idx = ordinals.binary_search(&candidate.ordinal).ok();
+            if let Some(case) = idx.and_then(|idx| cases.get_mut(idx)) {
                 case.outline = features.map(|features| features.to_vec());
             }
         });

@@ -11,9 +11,8 @@ use super::features::LineFeatures;
 use super::first_look::{self, End, Neighbour, View, bare};
 use super::marker::{Numbering, numbered};
 use super::model::Model;
-use super::reading::{Case, Initial, Reading, Word, phrase, words_of};
+use super::reading::{Case, Reading, phrase};
 use super::style::Style;
-use super::vocabulary::Classes;
 use crate::document::BlockId;
 
 /// The most words of a heading.
@@ -44,26 +43,13 @@ pub struct Surroundings {
 }
 
 /// The ways in which candidates of a text are kin: what they share, the outline treats alike.
-pub const N_KINSHIPS: usize = 13;
-pub const KINSHIPS: [&str; N_KINSHIPS] = [
-    "numbering",
-    "case and end",
-    "first word",
-    "last word",
-    "shape",
-    "shape of the next",
-    "first word of the next",
-    "first word of the one before",
-    "text",
-    "kinds of neighbours",
-    "make",
-    "length",
-    "case and length of the next",
-];
-/// The kinship of those with the same text.
-pub const SAME_TEXT: usize = 8;
+pub const N_KINSHIPS: usize = 5;
+pub const KINSHIPS: [&str; N_KINSHIPS] =
+    ["numbering", "case and end", "first word", "first word of the one before", "text"];
 /// The kinship of those numbered alike.
 pub const SAME_NUMBERING: usize = 0;
+/// The kinship of those with the same text.
+pub const SAME_TEXT: usize = 4;
 
 /// A line that may be a heading, or is marked as one.
 #[derive(Debug, Clone, Copy)]
@@ -77,12 +63,8 @@ pub struct Candidate {
     pub style: Style,
     /// The first look's logarithm of the odds.
     pub first: f32,
-    /// What the line itself adds to the second look's.
-    pub second: f32,
     /// The groups that it is of, one a kinship.
     pub groups: [u32; N_KINSHIPS],
-    /// Its place in what is kept for study.
-    pub case: Option<usize>,
 }
 
 /// No group: the candidate lacks what makes the kinship.
@@ -106,8 +88,8 @@ pub struct Candidates {
     groups: HashMap<u64, u32, BuildHasherDefault<GroupHasher>>,
     features: LineFeatures,
     model: Model,
-    /// Features of each judged line, where they are asked for.
-    pub study: Option<Vec<(String, LineFeatures)>>,
+    /// Each line that was looked at, by its ordinal, with its text and features: where they are asked for.
+    pub study: Option<Vec<(u32, String, LineFeatures)>>,
 }
 
 impl Candidates {
@@ -140,9 +122,7 @@ impl Candidates {
             n_chars: 0,
             style,
             first: f32::INFINITY,
-            second: 0.0,
             groups: [NO_GROUP; N_KINSHIPS],
-            case: None,
         });
     }
 
@@ -215,28 +195,16 @@ impl Candidates {
             first_look::read(&view, &mut features);
             let first = self.model.first_look(&features);
             if first > HOPELESS {
-                let second = self.model.second_look_of_line(&features);
-                judged = Some((first, second, kinships(&view), Style::of(line.numbering, line.case), line.n_chars));
+                judged = Some((first, kinships(&view), Style::of(line.numbering, line.case), line.n_chars));
             }
             if let Some(study) = &mut study {
-                study.push((line.text.clone(), features.clone()));
+                study.push((ordinal, line.text.clone(), features.clone()));
             }
         }
         self.study = study;
-        if let Some((first, second, keys, style, n_chars)) = judged {
+        if let Some((first, keys, style, n_chars)) = judged {
             let groups = keys.map(|key| key.map_or(NO_GROUP, |key| self.group(key)));
-            let case = self.study.as_ref().map(|study| study.len() - 1);
-            self.judged.push(Candidate {
-                block: id,
-                ordinal,
-                n_chars_before,
-                n_chars,
-                style,
-                first,
-                second,
-                groups,
-                case,
-            });
+            self.judged.push(Candidate { block: id, ordinal, n_chars_before, n_chars, style, first, groups });
         }
         self.features = features;
     }
@@ -300,100 +268,25 @@ fn n_words(reading: &Reading, n_chars: u32) -> u32 {
 /// Returns what the line shares with its kin, as one number a kinship.
 fn kinships(view: &View) -> [Option<u64>; N_KINSHIPS] {
     let line = view.line;
-    let bare = bare(&line.text);
-    let last = bare.chars().next_back().unwrap_or(' ');
-    let end = if last.is_alphabetic() {
-        'a'
-    } else if last.is_numeric() {
-        '9'
-    } else {
-        last
+    let end = match bare(&line.text).chars().next_back() {
+        Some(c) if c.is_alphabetic() => 'a',
+        Some(c) if c.is_numeric() => '9',
+        Some(c) => c,
+        None => ' ',
     };
-    let case = line.case as u64;
-    let numbering = line.numbering.class();
-    let words = &line.reading.words;
-    let word = |word: Option<u32>| word.map(u64::from);
-    let first_of = |neighbour: &Neighbour| neighbour.first_word().map(|word| word.hash);
-    let next_is_short = view.next.map_or(2, |next| u64::from(next.is_short));
-    let n_words = u64::from(line.n_words);
+    let before = view.before.filter(|before| !before.is_border);
     let keys = [
-        Some(numbering),
-        Some(case << 32 | u64::from(end)),
-        word(words.first().map(|word| word.hash)),
-        word(words.iter().skip(1).last().map(|word| word.hash)),
-        Some(shape(&line.text, words.iter().copied())),
-        view.next.map(shape_of_next),
-        word(view.next.and_then(first_of)),
-        word(view.before.filter(|before| !before.is_border).and_then(first_of)),
-        word(Some(phrase(words))),
-        Some(neighbour_kind(view.before) << 8 | neighbour_kind(view.next)),
-        Some(numbering << 48 | case << 40 | u64::from(end) << 8 | n_words.div_ceil(3).min(4)),
-        Some((n_words / 2).min(6)),
-        Some(case << 8 | next_is_short),
+        Some(line.numbering.class()),
+        Some((line.case as u64) << 32 | u64::from(end)),
+        line.first_word().map(|word| word.hash.into()),
+        before.and_then(Neighbour::first_word).map(|word| word.hash.into()),
+        Some(phrase(&line.reading.words).into()),
     ];
     let mut kinship = 0u64;
     keys.map(|key| {
         kinship += 1;
         key.map(|key| (key ^ kinship << 58).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     })
-}
-
-fn opening(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(30)).unwrap_or_default()
-}
-
-/// Returns a number for how the beginning of the next block looks.
-fn shape_of_next(next: &Neighbour) -> u64 {
-    let opening = opening(&next.text);
-    let shape = if next.is_short {
-        shape(opening, next.reading.words.iter().take(6).copied())
-    } else {
-        shape(opening, words_of(opening).take(6))
-    };
-    shape << 1 | u64::from(next.is_short)
-}
-
-/// Returns a number for how a text's words look: capital, small, number or sign, each run of the same as one.
-fn shape(text: &str, words: impl Iterator<Item = Word>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut mix = |value: u64| hash = (hash ^ value).wrapping_mul(0x0100_0000_01b3);
-    let mut before = 0;
-    for word in words.take(8) {
-        let class = match word.initial {
-            _ if word.classes.has(Classes::STOP) => 1,
-            Initial::Digit => 2,
-            Initial::Upper => 3,
-            Initial::Lower | Initial::Other => 4,
-        };
-        if class != before {
-            mix(class);
-            before = class;
-        }
-    }
-    let sign = |c: Option<char>| c.filter(|c| !c.is_alphanumeric()).map_or(0, u64::from);
-    mix(sign(text.chars().next()) << 32 | sign(text.chars().next_back()) << 8);
-    hash & 0x00ff_ffff_ffff_ffff
-}
-
-/// Returns what kind of block a neighbour is, roughly.
-fn neighbour_kind(neighbour: Option<&Neighbour>) -> u64 {
-    let Some(neighbour) = neighbour.filter(|neighbour| !neighbour.is_border) else { return 0 };
-    if neighbour.is_item {
-        1
-    } else if neighbour.end == End::Colon {
-        2
-    } else if neighbour.is_short {
-        match (neighbour.end, neighbour.n_words) {
-            (End::Sentence, _) => 3,
-            (_, 0..=4) => 4,
-            (_, 5..=10) => 5,
-            _ => 6,
-        }
-    } else if neighbour.n_chars < 250 {
-        7
-    } else {
-        8
-    }
 }
 
 /// Takes keys that are mixed already as they are.

@@ -13,7 +13,6 @@ features! {
     /// A feature of a line among all candidates of the text, beside those of its kinships.
     OutlineFeature {
         FirstLook => "first look",
-        Likelihood => "first look, as a probability",
         MeanOfOthers => "mean of the others",
         Density => "headings for each block",
         Number => "how many headings",
@@ -21,26 +20,20 @@ features! {
         OthersNumbered => "others are numbered, this is not",
         BlockBefore => "the block before is one",
         BlockAfter => "the block after is one",
-        BlockBeforeRather => "the block before is rather one",
-        BlockAfterRather => "the block after is rather one",
         WayFromLast => "text since the last heading",
-        NoTextSinceLast => "no text since the last heading",
         WayToNext => "text to the next heading",
         NoTextToNext => "no text to the next heading",
         LittleTextToNext => "little text to the next heading",
         Nearby => "mean of the candidates nearby",
-        Place => "how far in the text",
-        AtEnd => "in the last tenth",
-        AtStart => "among the first three blocks",
         TextMetBefore => "the same text came before",
     }
 }
 
 /// The features that each kinship gives.
-const OF_KIN: [&str; 4] = ["likelier than others", "how many", "share of headings", "none"];
+const OF_KIN: [&str; 3] = ["likelier than others", "how many", "none"];
 
 impl OutlineFeature {
-    /// Returns the names of all features of the second look, in order: those above, then four for each kinship.
+    /// Returns the names of all features of the second look, in order: those above, then three for each kinship.
     pub fn names() -> impl Iterator<Item = String> {
         let of_kin =
             KINSHIPS.iter().flat_map(|kinship| OF_KIN.iter().map(move |of_kin| format!("same {kinship}: {of_kin}")));
@@ -69,7 +62,7 @@ pub fn decide(candidates: &Candidates) -> Vec<Heading> {
     second_look(candidates, |candidate, features| {
         let confidence = match features {
             None => MARKED_CONFIDENCE,
-            Some(features) => probability(model.second_look(candidate.second, features)),
+            Some(features) => probability(model.second_look(features)),
         };
         if confidence >= model.threshold {
             chosen.push((candidate.block, candidate.style, confidence));
@@ -193,7 +186,6 @@ impl<'a> Outline<'a> {
         };
         let n_blocks = self.candidates.n_blocks.max(1) as f32;
         set(F::FirstLook, log_odds(own));
-        set(F::Likelihood, own);
         set(F::MeanOfOthers, log_odds(self.mean_of_others(own)));
         set(F::Density, (self.all.sum - own) / n_blocks);
         set(F::Number, (self.all.sum - own).max(0.0).ln_1p());
@@ -207,42 +199,34 @@ impl<'a> Outline<'a> {
         let after = beside(Some(idx + 1), candidate.ordinal.checked_add(1));
         set(F::BlockBefore, before);
         set(F::BlockAfter, after);
-        set(F::BlockBeforeRather, (before - own).max(0.0));
-        set(F::BlockAfterRather, (after - own).max(0.0));
         let since = candidate.n_chars_before.saturating_sub(self.last_end.get(idx).copied().unwrap_or(0)) as f32;
         let end = candidate.n_chars_before.saturating_add(candidate.n_chars);
         let to_next = self.next_start.get(idx).copied().unwrap_or(0).saturating_sub(end) as f32;
         set(F::WayFromLast, since.ln_1p().min(9.0));
-        set(F::NoTextSinceLast, f32::from(u8::from(since < 1.0)));
         set(F::WayToNext, to_next.ln_1p().min(9.0));
         set(F::NoTextToNext, f32::from(u8::from(to_next < 1.0)));
         set(F::LittleTextToNext, f32::from(u8::from(to_next < LITTLE_TEXT)));
         let nearby = self.likelihoods.get(idx.saturating_sub(NEARBY)..self.likelihoods.len().min(idx + NEARBY + 1));
         let nearby = nearby.unwrap_or_default();
         set(F::Nearby, (nearby.iter().sum::<f32>() - own) / (nearby.len().max(2) - 1) as f32);
-        let place = candidate.ordinal as f32 / n_blocks;
-        set(F::Place, place);
-        set(F::AtEnd, f32::from(u8::from(place > 0.9)));
-        set(F::AtStart, f32::from(u8::from(candidate.ordinal < 3)));
     }
 
     fn of_kin(&self, idx: usize, candidate: &Candidate, groups: &[Group], features: &mut [f32; N_OUTLINE_FEATURES]) {
         let own = self.likelihood(Some(idx));
         let mean = self.mean_of_others(own);
-        let others = (self.all.sum - own).max(0.5);
+        let mean_log_odds = log_odds(mean);
         let slots = features.get_mut(N_OWN..).unwrap_or_default().chunks_mut(OF_KIN.len());
         for (group, slots) in candidate.groups.iter().zip(slots) {
             let Some(group) = groups.get(*group as usize) else { continue };
-            let [likelier, number, share, none] = slots else { continue };
+            let [likelier, number, none] = slots else { continue };
             let n_kin = group.n - 1.0;
             if n_kin < 0.5 {
                 *none = 1.0;
                 continue;
             }
             let sum = (group.sum - own).max(0.0);
-            *likelier = log_odds((sum + mean) / (n_kin + 1.0)) - log_odds(mean);
+            *likelier = log_odds((sum + mean) / (n_kin + 1.0)) - mean_log_odds;
             *number = n_kin.ln_1p();
-            *share = sum / others;
         }
     }
 }
