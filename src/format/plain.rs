@@ -366,6 +366,31 @@ mod tests {
     }
 
     #[test]
+    fn clauses_that_end_with_a_stop_are_headings() {
+        let body =
+            "The keeper of the weir counts its boards each morning, and tells the office of those that are lost.\n"
+                .repeat(3);
+        let clauses =
+            ["1. Duties of the Keeper.", "2. Counting of Boards.", "3. Loss.", "4. Acceptance by the Office."];
+        let text = clauses.map(|clause| format!("{clause}\n\n{body}\n")).concat();
+        let document = parse(&format!("Rules of the Weir\n\n{text}"));
+        let titles: Vec<_> =
+            document.sections().iter().filter_map(|section| section.title).map(|title| document.slice(title)).collect();
+        assert_eq!(titles, clauses);
+    }
+
+    #[test]
+    fn books_have_parts_and_chapters() {
+        let body = "For three days it had rained in the hills, and on the fourth the river came down brown and\nloud, \
+                    with branches in it and the door of a mill.\n\n";
+        let document = parse(&format!(
+            "THE WEIR\n\nPART ONE\n\nChapter 1\n\n{body}Chapter 2\n\n{body}PART TWO\n\nChapter 3\n\n{body}"
+        ));
+        let levels: Vec<_> = document.sections().iter().map(|section| section.level).collect();
+        assert_eq!(levels, [1, 2, 2, 1, 2], "{}", dump(&document));
+    }
+
+    #[test]
     fn joins_hyphenated_and_wide_lines() {
         check(
             "The keeper lived in a well-\nkept house beside the old weir, where\nhe counted every board that the river\nhad left.\n",

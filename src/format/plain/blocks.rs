@@ -14,6 +14,8 @@ use crate::document::{BlockId, BlockKind, DocumentBuilder, Meta};
 const MAX_KEPT_LINES: usize = 200;
 /// The longest line that may be a heading, in characters.
 pub const MAX_HEADING_CHARS: u32 = 120;
+/// The longest heading that ends with a stop, in characters.
+const MAX_CLAUSE_WIDTH: u32 = 60;
 
 /// Turns pages into blocks, one page after the other.
 #[derive(Debug, Clone)]
@@ -207,7 +209,14 @@ impl Blocks {
                 });
                 let width: u32 = (at..stop).filter_map(|idx| page.line(idx)).map(|line| line.width).sum();
                 let last = page.text_of(stop.saturating_sub(1));
-                let is_sentence = width > MAX_HEADING_CHARS || last.ends_with(['.', ';', ',']);
+                // Statutes and licences end their headings with a stop; such a heading stands alone.
+                let may_be_clause = close == '.'
+                    && stop == at + 1
+                    && width <= MAX_CLAUSE_WIDTH
+                    && page.line(stop).is_none_or(|line| line.is_blank())
+                    && (at == 0 || page.line(at - 1).is_none_or(|line| line.is_blank()));
+                let is_sentence = last.ends_with([';', ',']) || (last.ends_with('.') && !may_be_clause);
+                let is_sentence = is_sentence || width > MAX_HEADING_CHARS;
                 follows || is_sentence || next_item(page, stop) == Some((number.saturating_add(1), close))
             }
         }
@@ -436,8 +445,9 @@ fn drop_page_breaks(text: &str, lines: &mut Vec<Line>) {
             !text_of(last).ends_with(['.', ':', '!', '?']) && text_of(next).starts_with(char::is_lowercase)
         });
         let range = if runs_on { last.map_or(foot, |last| last + 1)..next.unwrap_or(head + 1) } else { foot..head + 1 };
-        for (idx, gone) in gone.iter_mut().enumerate() {
-            *gone |= range.contains(&idx) && (runs_on || idx == foot || idx == head);
+        let first = range.start;
+        for (idx, gone) in gone.get_mut(range).unwrap_or_default().iter_mut().enumerate() {
+            *gone |= runs_on || first + idx == foot || first + idx == head;
         }
     }
     let mut gone = gone.into_iter();

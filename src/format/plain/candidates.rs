@@ -11,12 +11,14 @@ use super::features::LineFeatures;
 use super::first_look::{self, End, Neighbour, View, bare};
 use super::marker::{Numbering, numbered};
 use super::model::Model;
-use super::reading::{Case, Reading, phrase};
+use super::reading::{Case, phrase};
 use super::style::Style;
 use crate::document::BlockId;
 
 /// The most words of a heading.
 const MAX_HEADING_WORDS: u32 = 18;
+/// The most words of a numbered heading that ends with a stop.
+const MAX_CLAUSE_WORDS: u32 = 9;
 /// How far a run of short blocks after a line is followed.
 const MAX_RUN_AFTER: usize = 16;
 /// A line amid so many short ones on either side is one of a list, and is not judged.
@@ -154,7 +156,7 @@ impl Candidates {
         fill(held, text, surroundings);
         held.run_before = self.run;
         self.run = if held.is_short && !surroundings.is_front { self.run.saturating_add(1) } else { 0 };
-        let is_candidate = surroundings.is_free && may_be_heading(held, text);
+        let is_candidate = surroundings.is_free && may_be_heading(held);
         if let (Some(kept), Some(place)) = (self.ids.get_mut(slot), self.places.get_mut(slot)) {
             *kept = id.filter(|_| is_candidate);
             *place = (self.n_blocks, self.n_chars);
@@ -177,6 +179,11 @@ impl Candidates {
             .take_while(|&idx| self.at(Some(idx)).is_some_and(|next| next.is_short && !next.is_border))
             .count();
         let run_after = u32::try_from(run_after).unwrap_or(0);
+        for idx in (idx.saturating_sub(1)..=idx + 1).filter(|&idx| idx < self.n_pushed) {
+            if let Some(held) = self.held.get_mut(idx % N_HELD) {
+                held.know();
+            }
+        }
         let mut features = std::mem::take(&mut self.features);
         let mut study = self.study.take();
         let mut judged = None;
@@ -220,19 +227,29 @@ impl Candidates {
 }
 
 /// Returns whether a line is worth a look: short, and no sentence of more than a few words.
-fn may_be_heading(line: &Neighbour, text: &str) -> bool {
-    let is_sentence = line.n_words > 3 && !line.is_label && text.ends_with('.') && !text.ends_with("...");
-    line.is_short && !is_sentence && !line.reading.words.is_empty() && !text.ends_with([',', ';'])
+fn may_be_heading(line: &Neighbour) -> bool {
+    let text = line.text.as_str();
+    if !line.is_short || text.ends_with([',', ';']) {
+        return false;
+    }
+    if line.n_words <= 3 || !text.ends_with('.') || text.ends_with("...") {
+        return text.contains(char::is_alphanumeric);
+    }
+    // Clauses of statutes and licences are numbered, and end with a stop though they are headings.
+    let numbered = numbered(text);
+    numbered.is_sure || (numbered.numbering != Numbering::None && line.n_words <= MAX_CLAUSE_WORDS)
 }
 
-/// Fills what neighbours see of a block.
+/// Fills what neighbours see of a block at once; the rest is read where it is asked for.
 fn fill(held: &mut Neighbour, text: &str, surroundings: Surroundings) {
-    let opening = text.get(..text.floor_char_boundary(OPENING_BYTES)).unwrap_or_default();
-    held.text.clear();
-    held.text.push_str(opening);
     held.n_chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    held.is_short = false;
-    held.n_words = u32::MAX;
+    let may_be_short = held.n_chars <= MAX_HEADING_CHARS && !surroundings.keeps_lines && !surroundings.is_front;
+    held.n_words = if may_be_short { n_words(text, held.n_chars) } else { u32::MAX };
+    held.is_short = held.n_words <= MAX_HEADING_WORDS;
+    // A short text is kept whole, however many bytes its characters take.
+    let n_bytes = if held.is_short { text.len() } else { text.floor_char_boundary(OPENING_BYTES) };
+    held.text.clear();
+    held.text.push_str(text.get(..n_bytes).unwrap_or_default());
     held.end = End::of(bare(text));
     held.is_item = surroundings.is_item;
     held.keeps_lines = surroundings.keeps_lines;
@@ -240,29 +257,31 @@ fn fill(held: &mut Neighbour, text: &str, surroundings: Surroundings) {
     held.is_after_gap = surroundings.is_after_gap;
     held.is_tight = surroundings.is_tight;
     held.is_set_in = surroundings.is_set_in;
+    held.is_known = false;
     held.is_label = false;
     (held.case, held.share_of_capitals) = (Case::None, 0.0);
     held.numbering = Numbering::None;
-    if held.n_chars > MAX_HEADING_CHARS || surroundings.keeps_lines || surroundings.is_front {
-        return;
-    }
-    held.reading.read(text);
-    held.n_words = n_words(&held.reading, held.n_chars);
-    held.is_short = held.n_words <= MAX_HEADING_WORDS;
-    if held.is_short {
-        // The whole text, however many bytes its characters take.
-        held.text.clear();
-        held.text.push_str(text);
-        let numbered = numbered(text);
-        held.numbering = numbered.numbering;
-        held.is_label = numbered.is_sure;
-        (held.case, held.share_of_capitals) = held.reading.case();
-    }
 }
 
 /// Returns the number of words, two characters being one where no spaces are set.
-fn n_words(reading: &Reading, n_chars: u32) -> u32 {
-    if reading.n_unspaced * 2 > n_chars { reading.n_pieces.max(reading.n_unspaced / 2) } else { reading.n_pieces }
+fn n_words(text: &str, n_chars: u32) -> u32 {
+    let mut is_after_space = true;
+    let mut n_pieces = 0;
+    for byte in text.bytes() {
+        let is_space = byte == b' ';
+        n_pieces += u32::from(is_after_space & !is_space);
+        is_after_space = is_space;
+    }
+    if text.is_ascii() {
+        return n_pieces;
+    }
+    let n_unspaced = u32::try_from(text.chars().filter(|c| is_unspaced(*c)).count()).unwrap_or(u32::MAX);
+    if n_unspaced * 2 > n_chars { n_pieces.max(n_unspaced / 2) } else { n_pieces }
+}
+
+/// Returns whether `c` belongs to a script that sets no spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 /// Returns what the line shares with its kin, as one number a kinship.

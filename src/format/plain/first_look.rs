@@ -32,8 +32,6 @@ impl End {
 pub struct Neighbour {
     /// The block's text, or the beginning of a long one.
     pub text: String,
-    /// What a short one was read to have.
-    pub reading: Reading,
     pub n_chars: u32,
     pub n_words: u32,
     pub end: End,
@@ -46,18 +44,34 @@ pub struct Neighbour {
     pub is_after_gap: bool,
     pub is_tight: bool,
     pub is_set_in: bool,
+    /// How many short blocks come right before it.
+    pub run_before: u32,
+    /// Whether a short text was read for what follows: most are never asked for it.
+    pub is_known: bool,
+    pub reading: Reading,
     /// Whether it says that it is a chapter.
     pub is_label: bool,
     pub case: Case,
     pub share_of_capitals: f32,
     pub numbering: Numbering,
-    /// How many short blocks come right before it.
-    pub run_before: u32,
 }
 
 impl Neighbour {
+    /// Reads a short text, if that has not been done.
+    pub fn know(&mut self) {
+        if self.is_known || !self.is_short {
+            return;
+        }
+        self.is_known = true;
+        self.reading.read(&self.text);
+        (self.case, self.share_of_capitals) = self.reading.case();
+        let numbered = numbered(&self.text);
+        self.numbering = numbered.numbering;
+        self.is_label = numbered.is_sure;
+    }
+
     pub fn first_word(&self) -> Option<Word> {
-        if self.is_short { self.reading.words.first().copied() } else { words_of(&self.text).next() }
+        if self.is_known { self.reading.words.first().copied() } else { words_of(&self.text).next() }
     }
 }
 

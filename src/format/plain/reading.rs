@@ -73,8 +73,6 @@ pub struct Reading {
     pub n_commas: u32,
     /// Pieces between white space.
     pub n_pieces: u32,
-    /// Letters of scripts that set no spaces.
-    pub n_unspaced: u32,
     n_upper: u32,
     n_lower: u32,
     n_letters: u32,
@@ -221,7 +219,6 @@ impl Reading {
         match sign {
             Some('•' | '·') => self.signs.add(Signs::BAR),
             Some('€' | '£' | '₹' | '¥') => self.signs.add(Signs::MONEY),
-            Some('\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}') => self.n_unspaced += 1,
             _ => {}
         }
     }
