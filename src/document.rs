@@ -2,10 +2,12 @@
 //!
 //! A [`Document`] never changes once it is built, and its only door is the [`builder`]. What is told of a place in
 //! it is an [`Offset`] or a [`TextRange`]; rows and columns belong to a layout. Anchors, which outlive an edit of the
-//! source, are in [`anchor`]; finding text as a person sees it is in [`find`].
+//! source, are in [`anchor`]; finding text as a person sees it is in [`find`]; which part of a page is its article, in
+//! [`extraction`].
 
 pub mod anchor;
 pub mod builder;
+pub mod extraction;
 pub mod find;
 mod invariants;
 mod outline;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 pub use anchor::{Anchor, Certainty, Resolved};
 pub use builder::DocumentBuilder;
+pub use extraction::{Correspondence, Extraction, Head, PageKind, Receipt, Verdict, Wall};
 pub use find::Query;
 pub use outline::words_in;
 
@@ -326,6 +329,8 @@ pub struct Document {
     targets: Vec<(String, Offset)>,
     meta: Meta,
     warnings: Vec<Warning>,
+    /// What an extractor made of the page, if this is one. Boxed: most documents have none.
+    extraction: Option<Box<Extraction>>,
     complete: bool,
 }
 

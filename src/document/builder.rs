@@ -447,6 +447,7 @@ impl DocumentBuilder {
             targets: self.targets,
             meta: self.meta,
             warnings: warnings.map(|(&kind, count)| Warning { kind, count }).collect(),
+            extraction: None,
             complete,
         };
         for (id, name) in self.inside_links {
