@@ -10,13 +10,14 @@
     reason = "tests"
 )]
 
-use std::fmt::Write as _;
+mod triplets;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use recto::document::{Alignment, BlockKind, Document, DocumentBuilder, ItemMark, MarkKind, Meta};
 use recto::export::{Kind, export};
 use recto::format::{Format, parse};
+use triplets::{Triplet, triplets};
 
 /// A tree of blocks as a parser may build it, well or badly.
 #[derive(Debug, Clone)]
@@ -437,53 +438,62 @@ fn check_again(markdown: &str) {
     check_json(&document).unwrap();
 }
 
-/// Returns what a document holds, one block, mark or place a line.
-fn shown(document: &Document) -> String {
-    let mut out = format!("{:?}\n", document.meta());
-    for block in document.blocks() {
-        let indent = "  ".repeat(usize::from(block.depth));
-        let _ = write!(out, "{indent}{:?}", block.kind);
-        if !block.kind.is_container() {
-            let _ = write!(out, " {:?}", document.slice(block.range));
-            for mark in document.marks_in(block.range) {
-                let _ = write!(out, "\n{indent}    {:?} {:?}", mark.kind, document.slice(mark.range));
-            }
-        }
-        out.push('\n');
-    }
-    for link in document.links() {
-        let _ = writeln!(out, "{:?} {:?}", link.target, link.title);
-    }
-    for section in document.sections() {
-        let title = section.title.map(|title| document.slice(title));
-        let _ = writeln!(out, "section {} {title:?} {} words, {}", section.level, section.words, section.confidence);
-    }
-    let _ = writeln!(out, "{:?}\n{:?}\n{:?}", document.breaks(), document.targets(), document.warnings());
-    out
-}
-
 /// Set this to write the expectations anew, and look at what changed.
 const BLESS: &str = "RECTO_BLESS";
 
-fn check_fixture(path: &str, format: Format) {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-    let text = std::fs::read_to_string(format!("{root}/{path}")).unwrap();
-    let document = parse(format, &text);
-    document.check_invariants().unwrap();
-    let expected = format!("{root}/{path}.expected");
-    if std::env::var_os(BLESS).is_some() {
-        std::fs::write(&expected, shown(&document)).unwrap();
+/// Set this to a format, or the beginning of a fixture's name, to check those alone.
+const ONLY: &str = "RECTO_FIXTURES";
+
+/// Checks what the folder's source is read as against what it expects.
+fn check_triplet(triplet: &Triplet) -> Result<(), String> {
+    let article = triplet.read();
+    let document = &article.document;
+    document.check_invariants()?;
+    let format = Format::by_name(&triplet.format).map(Format::name);
+    if format != Some(article.facts.format) {
+        return Err(format!("it is taken for {}", article.facts.format));
     }
-    assert_eq!(shown(&document), std::fs::read_to_string(&expected).unwrap(), "{path}");
-    check_markdown(&document).unwrap();
-    check_json(&document).unwrap();
+    let origin = std::fs::read_to_string(triplet.dir.join("ORIGIN")).map_err(|error| format!("ORIGIN: {error}"))?;
+    let begins_so =
+        |start: &str| origin.lines().any(|line| line.strip_prefix(start).is_some_and(|rest| rest.len() > 3));
+    if !(origin.starts_with("Written for recto") || begins_so("Licence: ")) || !begins_so("Shows: ") {
+        return Err("ORIGIN has to say `Written for recto` or its `Licence: `, and what it `Shows: `".to_owned());
+    }
+    // JSON says all and is long, so it is expected only where somebody asked for it.
+    let expectations = [("md", Kind::Markdown), ("outline", Kind::Outline), ("json", Kind::Json)];
+    for (extension, kind) in expectations {
+        let path = triplet.dir.join(format!("expected.{extension}"));
+        if kind == Kind::Json && !path.exists() {
+            continue;
+        }
+        let found = export(document, kind);
+        if std::env::var_os(BLESS).is_some() {
+            std::fs::write(&path, &found).map_err(|error| error.to_string())?;
+        }
+        let expected = std::fs::read_to_string(&path).map_err(|error| format!("expected.{extension}: {error}"))?;
+        if found != expected {
+            let differs = found.lines().zip(expected.lines()).position(|(one, other)| one != other);
+            let idx = differs.unwrap_or_else(|| found.lines().count().min(expected.lines().count()));
+            let line = |text: &str| text.lines().nth(idx).map_or("(the end)".to_owned(), str::to_owned);
+            let (found, expected) = (line(&found), line(&expected));
+            return Err(format!("expected.{extension}:{}\n  expected {expected}\n     found {found}", idx + 1));
+        }
+    }
+    check_markdown(document).map_err(|error| error.to_string())?;
+    check_json(document).map_err(|error| error.to_string())
 }
 
 #[test]
-fn fixtures_are_read_and_come_back_as_they_were() {
-    check_fixture("markdown/everything.md", Format::Markdown);
-    check_fixture("markdown/html.md", Format::Markdown);
-    check_fixture("json/article.json", Format::Json);
+fn fixtures_are_read_as_expected_and_come_back_as_they_were() {
+    let only = std::env::var(ONLY).unwrap_or_default();
+    let triplets = triplets(&only);
+    assert!(!triplets.is_empty(), "no fixture begins with {only:?}");
+    let wrong = triplets.iter().filter_map(|triplet| {
+        let error = check_triplet(triplet).err()?;
+        Some(format!("tests/fixtures/{}: {error}", triplet.name))
+    });
+    let wrong: Vec<_> = wrong.collect();
+    assert!(wrong.is_empty(), "{}\n{BLESS}=1 writes all expectations anew", wrong.join("\n\n"));
 }
 
 #[test]
