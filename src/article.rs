@@ -55,7 +55,7 @@ pub struct Article {
 pub struct Facts {
     /// The format's name, as `--format` takes it.
     pub format: &'static str,
-    /// The encoding's name in the WHATWG standard.
+    /// The encoding's name in the WHATWG standard; empty where each part has its own.
     pub encoding: &'static str,
     pub encoding_by: EncodingEvidence,
     pub compression: Option<Compression>,
@@ -72,6 +72,8 @@ pub enum EncodingEvidence {
     ByteOrderMark,
     /// Guessed from how the bytes are spread.
     Guessed,
+    /// The format tells it for each of its parts.
+    Inside,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

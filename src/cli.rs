@@ -67,7 +67,7 @@ struct Reading {
 
 #[derive(Debug, Clone, Args)]
 struct SourceOptions {
-    /// Format of the source, instead of what it looks like: text, markdown or json
+    /// Format of the source, instead of what it looks like, such as text or markdown
     #[arg(long, value_name = "FORMAT", global = true)]
     format: Option<String>,
 }
@@ -260,10 +260,7 @@ fn load_options(options: &SourceOptions) -> Result<LoadOptions> {
 }
 
 fn format_named(name: &str) -> Result<Format> {
-    Format::by_name(name).ok_or_else(|| {
-        let names = ["text", "markdown", "json"];
-        unknown("format", name, &names)
-    })
+    Format::by_name(name).ok_or_else(|| unknown("format", name, &Format::ALL.map(Format::name)))
 }
 
 fn theme_named(name: &str) -> Result<&'static Theme> {

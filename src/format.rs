@@ -1,14 +1,20 @@
-//! Formats: text in, a document out. Parsing never fails; what had to be mended is a warning.
+//! Formats: text or bytes in, a document out. Parsing never fails; what had to be mended is a warning.
 //!
 //! A [`Parser`] takes the decoded text in pieces. Plain text is parsed as it comes; Markdown and JSON are collected,
-//! because what stands at their end can change what stands at their beginning.
+//! because what stands at their end can change what stands at their beginning. Formats that are containers, or that
+//! tell their charsets themselves, are given their bytes by [`parse_bytes`]; there, a container that cannot be opened is
+//! an error.
 
 mod detect;
+pub mod epub;
 pub mod json;
 pub mod markdown;
 pub mod plain;
 
+use std::ops::ControlFlow;
+
 use crate::document::Document;
+use crate::error::Result;
 use plain::PlainParser;
 
 /// What a text is written in.
@@ -18,10 +24,11 @@ pub enum Format {
     Plain,
     Markdown,
     Json,
+    Epub,
 }
 
 impl Format {
-    pub const ALL: [Self; 3] = [Self::Plain, Self::Markdown, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Plain, Self::Markdown, Self::Json, Self::Epub];
 
     /// Returns the name that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -29,7 +36,13 @@ impl Format {
             Self::Plain => "text",
             Self::Markdown => "markdown",
             Self::Json => "json",
+            Self::Epub => "epub",
         }
+    }
+
+    /// Returns whether [`parse_bytes`] reads the format, rather than a [`Parser`].
+    pub fn takes_bytes(self) -> bool {
+        matches!(self, Self::Epub)
     }
 
     /// Returns the format that `--format` means by `name`.
@@ -38,6 +51,7 @@ impl Format {
             "text" | "txt" | "plain" => Some(Self::Plain),
             "markdown" | "md" => Some(Self::Markdown),
             "json" => Some(Self::Json),
+            "epub" => Some(Self::Epub),
             _ => None,
         }
     }
@@ -45,6 +59,38 @@ impl Format {
     /// Finds the format of a text that begins with `head`: by what stands there first, by the file's name second.
     pub fn detect(head: &str, name: Option<&str>) -> Self {
         detect::detect(head, name)
+    }
+}
+
+/// Finds the format of bytes that begin with `head`, where it is one that [`parse_bytes`] reads.
+pub fn detect_bytes(head: &[u8], name: Option<&str>) -> Option<Format> {
+    detect::detect_bytes(head, name)
+}
+
+/// What is known about a source besides its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Context<'a> {
+    /// The name of its file, without what compression added.
+    pub name: Option<&'a str>,
+}
+
+/// Parses a whole source of a format that takes bytes.
+///
+/// A long one may be handed to `on_part` in growing first parts, which are not complete and whose offsets stay; `Break`
+/// ends the parsing there, and the part is what is returned.
+///
+/// # Errors
+///
+/// If the container cannot be opened. What is damaged inside one is a warning.
+pub fn parse_bytes(
+    format: Format,
+    bytes: Vec<u8>,
+    context: &Context<'_>,
+    on_part: &mut dyn FnMut(Document) -> ControlFlow<()>,
+) -> Result<Document> {
+    match format {
+        Format::Epub => epub::parse(bytes, context, on_part),
+        Format::Plain | Format::Markdown | Format::Json => Ok(parse(format, &String::from_utf8_lossy(&bytes))),
     }
 }
 
@@ -66,7 +112,8 @@ impl Parser {
     /// Makes a parser for a text that is expected to have `capacity` bytes.
     pub fn with_capacity(format: Format, capacity: usize) -> Self {
         match format {
-            Format::Plain => Self::Plain(Box::new(PlainParser::with_capacity(capacity))),
+            // Text that is no container after all is shown as what it is.
+            Format::Plain | Format::Epub => Self::Plain(Box::new(PlainParser::with_capacity(capacity))),
             Format::Markdown => Self::Markdown(String::with_capacity(capacity)),
             Format::Json => Self::Json(String::with_capacity(capacity)),
         }
@@ -97,15 +144,22 @@ impl Parser {
     }
 }
 
-/// Parses a whole text.
+/// Parses a whole text. In a format that takes bytes, one that cannot be opened is read as plain text.
 pub fn parse(format: Format, text: &str) -> Document {
     match format {
-        Format::Plain => {
-            let mut parser = PlainParser::with_capacity(text.len());
-            parser.push(text);
-            parser.finish()
-        }
+        Format::Plain => parse_plain(text),
         Format::Markdown => markdown::parse(text),
         Format::Json => json::parse(text),
+        Format::Epub => {
+            let whole = &mut |_| ControlFlow::Continue(());
+            parse_bytes(format, text.as_bytes().to_vec(), &Context::default(), whole)
+                .unwrap_or_else(|_| parse_plain(text))
+        }
     }
+}
+
+fn parse_plain(text: &str) -> Document {
+    let mut parser = PlainParser::with_capacity(text.len());
+    parser.push(text);
+    parser.finish()
 }

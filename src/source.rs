@@ -14,10 +14,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::article::{Article, Facts, Locator};
+use crate::article::{Article, EncodingEvidence, Facts, Locator};
 use crate::document::{Document, WarningKind};
 use crate::error::{Error, Result};
-use crate::format::{Format, Parser};
+use crate::format::{self, Context, Format, Parser};
 
 use compression::Unpacked;
 use decode::Decoder;
@@ -37,6 +37,9 @@ const HEAD: usize = 64 << 10;
 
 /// The most that is read at once, in bytes. Reads grow up to it, so that the first part comes early.
 const LARGEST_READ: usize = 1 << 20;
+
+/// The most bytes that are taken of a format that is parsed as a whole, after decompression.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// The most text that is taken, in bytes: offsets have 32 bits, and cleaning may add a little.
 const MOST_TEXT: u64 = (4 << 30) - (64 << 20);
@@ -92,6 +95,21 @@ pub fn read(
     let mut unpacked = Unpacked::open(reader)?;
     let mut bytes = Vec::new();
     let mut ended = fill(&mut unpacked, &mut bytes, HEAD)?;
+    let name = locator.file_name().map(|name| compression::inner_name(name, unpacked.compression()));
+    let container = match options.format {
+        Some(format) => Some(format).filter(|format| format.takes_bytes()),
+        None => format::detect_bytes(&bytes, name.as_deref()),
+    };
+    if let Some(format) = container {
+        let packed_size = size.filter(|_| unpacked.compression().is_none());
+        let (bytes, is_damaged) = rest(&mut unpacked, bytes, ended, packed_size)?;
+        let facts = facts(format, ("", EncodingEvidence::Inside), &unpacked);
+        let context = Context { name: name.as_deref() };
+        let document =
+            format::parse_bytes(format, bytes, &context, &mut |part| on_part(article(locator, part, facts.clone())))?;
+        let document = document.with_warning(WarningKind::Truncated, u32::from(is_damaged));
+        return Ok(article(locator, document, facts));
+    }
     if options.format.is_none()
         && let Some(error) = signature::refusal(&bytes)
     {
@@ -101,7 +119,6 @@ pub fn read(
     bytes.drain(..bom_length);
     let mut head = String::new();
     let mut n_used = decoder.decode(&bytes, ended, &mut |text| head.push_str(text));
-    let name = locator.file_name().map(|name| compression::inner_name(name, unpacked.compression()));
     let format = options.format.unwrap_or_else(|| Format::detect(&head, name.as_deref()));
     let expected = size.filter(|_| unpacked.compression().is_none()).and_then(|size| usize::try_from(size).ok());
     let mut taken = Taken { parser: Parser::with_capacity(format, expected.unwrap_or(0)), length: 0, is_full: false };
@@ -113,7 +130,7 @@ pub fn read(
         if parts.next_if(|&due| taken.length >= due).is_some() {
             while parts.next_if(|&due| taken.length >= due).is_some() {}
             if let Some(part) = taken.parser.snapshot() {
-                let part = article(locator, part, facts(format, &decoder, &unpacked));
+                let part = article(locator, part, facts(format, (decoder.encoding(), decoder.evidence()), &unpacked));
                 if on_part(part.clone()).is_break() {
                     return Ok(part);
                 }
@@ -133,18 +150,22 @@ pub fn read(
     let is_cut = taken.is_full || is_damaged;
     let document = taken.parser.finish().with_warning(WarningKind::Undecodable, decoder.undecodable());
     let document = document.with_warning(WarningKind::Truncated, u32::from(is_cut));
-    Ok(article(locator, document, facts(format, &decoder, &unpacked)))
+    Ok(article(locator, document, facts(format, (decoder.encoding(), decoder.evidence()), &unpacked)))
 }
 
 fn article(locator: &Locator, document: Document, facts: Facts) -> Article {
     Article { locator: locator.clone(), document: Arc::new(document), facts }
 }
 
-fn facts<R: Read>(format: Format, decoder: &Decoder, unpacked: &Unpacked<R>) -> Facts {
+fn facts<R: Read>(
+    format: Format,
+    (encoding, encoding_by): (&'static str, EncodingEvidence),
+    unpacked: &Unpacked<R>,
+) -> Facts {
     Facts {
         format: format.name(),
-        encoding: decoder.encoding(),
-        encoding_by: decoder.evidence(),
+        encoding,
+        encoding_by,
         compression: unpacked.compression(),
         bytes: unpacked.bytes_read(),
     }
@@ -166,6 +187,34 @@ impl Taken {
             self.parser.push(text);
         }
     }
+}
+
+/// Reads what follows `bytes`, and returns all and whether a damaged archive ended it early.
+fn rest<R: Read>(
+    unpacked: &mut Unpacked<R>,
+    mut bytes: Vec<u8>,
+    ended: bool,
+    size: Option<u64>,
+) -> Result<(Vec<u8>, bool)> {
+    let too_much =
+        || Error::new(format!("it has more than {} MiB, the most that recto reads of such a file", MOST_BYTES >> 20));
+    if size.is_some_and(|size| size > MOST_BYTES) {
+        return Err(too_much());
+    }
+    if ended {
+        return Ok((bytes, false));
+    }
+    // One byte more than the file has, so that its end is seen without another growth.
+    let missing = size.map_or(0, |size| size.saturating_sub(bytes.len() as u64) + 1);
+    bytes.reserve_exact(usize::try_from(missing).unwrap_or(0));
+    let room = (MOST_BYTES + 1).saturating_sub(bytes.len() as u64);
+    let is_damaged = match unpacked.take(room).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() as u64 > MOST_BYTES => return Err(too_much()),
+        Ok(_) => false,
+        Err(_) if unpacked.compression().is_some() => true,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((bytes, is_damaged))
 }
 
 /// Opens a file and returns how many bytes it has, where it can tell.
@@ -246,6 +295,18 @@ mod tests {
         encoder.write_all(b"Some *words*.").unwrap();
         let facts = check(&encoder.finish().unwrap(), "a.md.gz", "Some words.", Format::Markdown, "UTF-8");
         assert_eq!(facts.compression, Some(Compression::Gzip));
+    }
+
+    #[test]
+    fn hands_a_container_its_bytes() {
+        let head =
+            b"PK\x03\x04\x0a\0\0\0\0\0\0\0!\0\x6fa\xab,\x14\0\0\0\x14\0\0\0\x08\0\0\0mimetypeapplication/epub+zip";
+        let message = |bytes: &[u8]| all(bytes, &Locator::File("a".into())).unwrap_err().to_string();
+        let plain = message(head);
+        assert!(plain.contains("EPUB"), "{plain}");
+        assert_eq!(message(&zstd::encode_all(&head[..], 1).unwrap()), plain);
+        let error = rest(&mut Unpacked::open(&head[..]).unwrap(), Vec::new(), false, Some(MOST_BYTES + 1));
+        assert!(error.unwrap_err().to_string().contains("more than 1024 MiB"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ fn facts(article: &Article, out: &mut String) -> std::fmt::Result {
         EncodingEvidence::Valid => "its bytes are valid",
         EncodingEvidence::ByteOrderMark => "told by a byte order mark",
         EncodingEvidence::Guessed => "assumed from how its bytes are spread",
+        EncodingEvidence::Inside => "told by each part",
     };
     let compression = match facts.compression {
         Some(Compression::Gzip) => "gzip",
@@ -35,7 +36,8 @@ fn facts(article: &Article, out: &mut String) -> std::fmt::Result {
     };
     writeln!(out, "source       {}", article.locator)?;
     writeln!(out, "format       {}", facts.format)?;
-    writeln!(out, "encoding     {} ({evidence})", facts.encoding)?;
+    let encoding = if facts.encoding.is_empty() { "several" } else { facts.encoding };
+    writeln!(out, "encoding     {encoding} ({evidence})")?;
     writeln!(out, "compression  {compression}")?;
     writeln!(out, "bytes        {} read, {} of text", facts.bytes, article.document.end())?;
     let meta = article.document.meta();

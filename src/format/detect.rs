@@ -11,6 +11,10 @@ const HEAD: usize = 64 << 10;
 /// A text that begins like JSON and stops in the middle is JSON only if it is at least this long, in bytes.
 const SHORTEST_CUT_JSON: usize = 4096;
 
+/// What a zip archive begins with, and how the first entry of an EPUB book tells its type.
+const ZIP: &[u8] = b"PK\x03\x04";
+const EPUB_TYPE: &[u8] = b"mimetypeapplication/epub+zip";
+
 /// Evidence for Markdown that is enough where the name says nothing, and where it says plain text.
 const ENOUGH: f32 = 2.5;
 const ENOUGH_AGAINST_NAME: f32 = 6.0;
@@ -37,6 +41,20 @@ pub fn detect(head: &str, name: Option<&str>) -> Format {
     } else {
         Format::Plain
     }
+}
+
+/// Finds the format of bytes that begin with `head` and lie in a file called `name`, where it takes bytes.
+pub fn detect_bytes(head: &[u8], name: Option<&str>) -> Option<Format> {
+    let has_extension = |extension: &str| {
+        name.and_then(|name| name.rsplit_once('.')).is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
+    };
+    if head.starts_with(ZIP) {
+        // The type should be the first entry, stored; books are found where it is not.
+        let tells_type = memchr::memmem::find(head, EPUB_TYPE).is_some();
+        let has_container = memchr::memmem::find(head, b"META-INF/container.xml").is_some();
+        return (tells_type || has_container || has_extension("epub")).then_some(Format::Epub);
+    }
+    None
 }
 
 /// What a file's name says.
@@ -226,6 +244,18 @@ mod tests {
         check(" [\"a\", {\"b\": null}]\n", Some("a.txt"), Format::Json);
         check(&format!("{{\"text\": \"{}", "word ".repeat(2000)), None, Format::Json);
         check("{\"one\": 1}\n{\"two\": 2}\n", None, Format::Plain);
+    }
+
+    #[test]
+    fn knows_containers_by_their_bytes() {
+        let check = |head: &[u8], name, format| assert_eq!(detect_bytes(head, name), format, "{name:?}");
+        let epub: &[u8] =
+            b"PK\x03\x04\x0a\0\0\0\0\0\0\0!\0\x6fa\xab,\x14\0\0\0\x14\0\0\0\x08\0\0\0mimetypeapplication/epub+zip";
+        check(epub, None, Some(Format::Epub));
+        check(b"PK\x03\x04 OEBPS/1.html PK\x03\x04 META-INF/container.xml", None, Some(Format::Epub));
+        check(b"PK\x03\x04 a.html", Some("A book.EPUB"), Some(Format::Epub));
+        check(b"PK\x03\x04 a.html", Some("pages.zip"), None);
+        check(b"mimetypeapplication/epub+zip", None, None);
     }
 
     #[test]

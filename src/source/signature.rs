@@ -15,7 +15,6 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"%PDF-", "a PDF"),
     (0, b"AT&TFORM", "a DjVu document"),
     (60, b"BOOKMOBI", "a Mobipocket book"),
-    (30, b"mimetypeapplication/epub+zip", "an EPUB book"),
     (30, b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file"),
     (30, b"[Content_Types].xml", "an Office document"),
     (0, b"PK\x03\x04", "a ZIP archive"),
