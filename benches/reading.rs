@@ -79,6 +79,7 @@ fn app(length: usize) -> App {
         depth: Depth::True,
         theme: None,
         measure: None,
+        page_view: None,
     };
     let (mut app, effects) = App::new(options);
     let job = effects.iter().find_map(|effect| match effect {

@@ -90,6 +90,10 @@ commands! {
         SetMark "set-mark" ["m"] "Set a mark: m and a letter";
         GoToMark "go-to-mark" ["'"] "Go to a mark: ' and its letter; '' is the last place";
     }
+    "Pages" in Reader {
+        WholePage "whole-page" ["x"] "Show the whole page, what was left out faint; again for the main text";
+        Blocks "blocks" ["e"] "Label the blocks on screen: type a label to bring one in, or leave it out";
+    }
     "Articles" in Reader {
         NextArticle "next-article" ["J"] "Open the next article";
         PreviousArticle "previous-article" ["K"] "Open the previous article";

@@ -33,6 +33,7 @@ pub use geometry::{Area, Geometry};
 use geometry::{DEFAULT_MEASURE, Wishes};
 use opening::Loading;
 use overlay::Overlay;
+use reader::web_page::PageView;
 use reader::{Kept, Reader};
 use shelf::Shelf;
 use trail::Trail;
@@ -50,6 +51,8 @@ pub struct Options {
     /// A theme that the reader chose; otherwise one that suits the ground.
     pub theme: Option<&'static Theme>,
     pub measure: Option<u16>,
+    /// How much is shown of articles that come as web pages; none for what suits each.
+    pub page_view: Option<PageView>,
 }
 
 /// What stands on the screen first.
@@ -99,6 +102,7 @@ pub struct App {
     columns: u16,
     rows: u16,
     measure: u16,
+    page_view: Option<PageView>,
     zen: bool,
     geometry: Geometry,
     room: Room,
@@ -132,6 +136,7 @@ impl App {
             columns,
             rows,
             measure,
+            page_view: options.page_view,
             zen: false,
             geometry: Geometry::default(),
             room: Room::Shelf,

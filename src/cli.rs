@@ -6,15 +6,18 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::action::COMMANDS;
 use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
+use crate::app::reader::web_page::{PageChoices, PageView, WebPage};
 use crate::app::{self, Opens};
 use crate::article::{Article, Locator};
 use crate::config::theme::THEMES;
 use crate::config::{Depth, Keymap, Theme};
+use crate::document::{Document, Head};
 use crate::error::{Error, Result};
 use crate::export::{self, Kind};
 use crate::format::Format;
@@ -70,6 +73,23 @@ struct SourceOptions {
     /// Format of the source, instead of what it looks like, such as text or markdown
     #[arg(long, value_name = "FORMAT", global = true)]
     format: Option<String>,
+    /// All of a web page, with what surrounds its article
+    #[arg(long, global = true, conflicts_with = "main")]
+    whole: bool,
+    /// A web page's article alone, even where there seems to be none
+    #[arg(long, global = true)]
+    main: bool,
+}
+
+impl SourceOptions {
+    /// Returns how much of a web page was asked for.
+    fn page_view(&self) -> Option<PageView> {
+        match (self.whole, self.main) {
+            (true, _) => Some(PageView::Whole),
+            (false, true) => Some(PageView::Main),
+            (false, false) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -169,7 +189,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Outline { source, json, options } => {
             let article = open(&locator(&source), &options)?;
             let kind = if json { Kind::OutlineJson } else { Kind::Outline };
-            write_out(&export::export(&article.document, kind))
+            write_out(&export::export(&shown(&article, &options, Head::Shown), kind))
         }
         Command::Debug { what, source, width, options } => {
             let article = open(&locator(&source), &options)?;
@@ -196,7 +216,8 @@ fn read(reading: &Reading) -> Result<Outcome> {
         for (idx, locator) in locators.iter().enumerate() {
             let separator = if idx > 0 { "\n" } else { "" };
             let article = open(locator, &reading.source)?;
-            let text = export::export(&article.document, Kind::Text { width: usize::from(DEFAULT_MEASURE) });
+            let document = shown(&article, &reading.source, Head::Bare);
+            let text = export::export(&document, Kind::Text { width: usize::from(DEFAULT_MEASURE) });
             write_out(&format!("{separator}{text}"))?;
         }
         return Ok(Outcome::Done);
@@ -225,6 +246,7 @@ fn read(reading: &Reading) -> Result<Outcome> {
         depth: depth(reading.color),
         theme,
         measure: reading.measure,
+        page_view: reading.source.page_view(),
     };
     let terminal_options = terminal::Options { mouse: !reading.no_mouse, ..terminal::Options::default() };
     run::read(options, load_options(&reading.source)?, terminal_options).map(Outcome::Read)
@@ -247,6 +269,16 @@ fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOpt
         PrintKind::Json => Kind::Json,
     };
     write_out(&export::export(&article.document, kind))
+}
+
+/// Returns what is to be printed of an article; of a web page, its main text.
+fn shown(article: &Article, options: &SourceOptions, head: Head) -> Arc<Document> {
+    let choices = PageChoices { view: options.page_view(), ..PageChoices::default() };
+    let (document, page) = WebPage::of(&article.document, &choices, head);
+    if let Some(wall) = page.and_then(|page| page.wall()) {
+        eprintln!("recto: `{}` {}: there is no article in it", article.locator, wall.wants());
+    }
+    document
 }
 
 fn open(locator: &Locator, options: &SourceOptions) -> Result<Article> {

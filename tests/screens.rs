@@ -292,6 +292,7 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         depth: recto::config::Depth::True,
         theme: None,
         measure: None,
+        page_view: None,
     };
     let (mut app, effects) = App::new(options);
     let Effect::Load { job, .. } = effects[0] else { panic!("{effects:?}") };

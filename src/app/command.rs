@@ -5,11 +5,12 @@ use super::opening::Goal;
 use super::overlay::{Help, HitList, Overlay, Picker, PromptKind, palette_names};
 use super::reader::Reader;
 use super::reader::search::{Direction, Search};
+use super::reader::web_page::{PageView, WebPage};
 use super::{App, Effect, Message, Room};
 use crate::action::Action;
 use crate::config::theme::THEMES;
 use crate::config::{Ground, Theme};
-use crate::document::TextRange;
+use crate::document::{TextRange, Verdict};
 
 /// The longest paragraph that can be made a heading, in bytes.
 const LONGEST_HEADING: usize = 300;
@@ -49,6 +50,12 @@ impl App {
             Action::PreviousHit => self.step_hit(-times),
             Action::Hits => self.open_hits(),
             Action::Clear => self.clear(effects),
+            Action::WholePage => self.toggle_page(effects),
+            Action::Blocks => {
+                if !self.reader.as_mut().is_some_and(Reader::start_block_hints) {
+                    self.note("this article is all there was: nothing was left out of it");
+                }
+            }
             Action::Hints => {
                 if !self.reader.as_mut().is_some_and(Reader::start_hints) {
                     self.note("no links on this screen");
@@ -170,6 +177,35 @@ impl App {
                 reader.go_to(offset);
             }
         });
+    }
+
+    /// Shows the main text instead of the whole page, or the other way round.
+    fn toggle_page(&mut self, effects: &mut Vec<Effect>) {
+        let Some(reader) = &mut self.reader else { return };
+        let Some(moved) = reader.toggle_page() else {
+            return self.note("this article is all there was: nothing was left out of it");
+        };
+        let Some(page) = reader.web_page() else { return };
+        let note = match page.shown() {
+            PageView::Whole => format!("the whole page; what is faint was left out: {}", page.receipt()),
+            PageView::Main => format!("the main text: {}", page.receipt()),
+        };
+        self.trail.moved(&reader.article().locator, moved);
+        self.search_again(effects);
+        self.note(&note);
+    }
+
+    /// Brings a block of the page in, or leaves it out.
+    pub(super) fn toggle_block(&mut self, block: crate::document::BlockId, effects: &mut Vec<Effect>) {
+        let Some(reader) = &mut self.reader else { return };
+        let range = reader.document().block(block).map(|block| block.range).unwrap_or_default();
+        let quoted = crate::text::width::truncate(reader.document().slice(range), QUOTED).into_owned();
+        let Some((verdict, moved)) = reader.toggle_block(block) else { return };
+        let receipt = reader.web_page().map(WebPage::receipt).map(|receipt| receipt.to_string()).unwrap_or_default();
+        self.trail.moved(&reader.article().locator, moved);
+        self.search_again(effects);
+        let done = if verdict == Verdict::Dropped { "left out" } else { "brought in" };
+        self.note(&format!("{done}: “{quoted}”; {receipt}"));
     }
 
     fn open_contents(&mut self) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::reader::links::Labelled;
+use super::reader::links::{Labelled, Target};
 use super::{App, Effect};
 use crate::action::Action;
 use crate::input::KeyPress;
@@ -65,13 +65,16 @@ impl App {
         let typed = press.typed().map(|letter| reader.hints.as_mut().map(|hints| hints.type_letter(letter)));
         match typed {
             Some(Some(Labelled::More)) => {}
-            Some(Some(Labelled::Link(mark))) => {
+            Some(Some(Labelled::One(target))) => {
                 reader.hints = None;
-                self.follow(mark, effects);
+                match target {
+                    Target::Link(mark) => self.follow(mark, effects),
+                    Target::Block(block) => self.toggle_block(block, effects),
+                }
             }
             Some(_) => {
                 reader.hints = None;
-                self.note("no link has that label");
+                self.note("nothing has that label");
             }
             None => reader.hints = None,
         }

@@ -1,6 +1,7 @@
 //! Opening articles: asking for them, taking what comes, and going to the place that was asked for.
 
 use super::event::{JobId, Outcome};
+use super::reader::web_page::{PageView, WebPage};
 use super::reader::{Kept, Reader};
 use super::trail::Spot;
 use super::{App, Effect, Message, Room};
@@ -96,11 +97,16 @@ impl App {
             }
         } else {
             self.leave_article();
-            let kept = self.kept.get(&loading.locator).cloned().unwrap_or_default();
+            let mut kept = self.kept.get(&loading.locator).cloned().unwrap_or_default();
+            kept.page.view = kept.page.view.or(self.page_view);
             let title = article.document.title().unwrap_or_default().to_owned();
             let name = if title.is_empty() { loading.locator.to_string() } else { title };
             effects.push(Effect::Title(name));
-            self.reader = Some(Reader::new(article, kept, self.style(), usize::from(self.geometry.text.rows)));
+            let reader = Reader::new(article, kept, self.style(), usize::from(self.geometry.text.rows));
+            if let Some(page) = reader.web_page() {
+                self.message = Some(told_of(page));
+            }
+            self.reader = Some(reader);
             self.room = Room::Reader;
             self.shelf.choose(&loading.locator);
             loading.shown = true;
@@ -162,5 +168,14 @@ impl App {
             Some(reader) if reader.article().locator == spot.locator => reader.go_to(spot.offset),
             _ => self.open(spot.locator, Goal::Offset(spot.offset), effects),
         }
+    }
+}
+
+/// Returns what is to be said of a page when it is opened.
+fn told_of(page: &WebPage) -> Message {
+    match (page.wall(), page.shown()) {
+        (Some(wall), _) => Message::Alert(format!("this page {}: there is no article in it", wall.wants())),
+        (None, PageView::Main) => Message::Note(format!("{}: x shows the whole page", page.receipt())),
+        (None, PageView::Whole) => Message::Note(format!("the whole page; {}", page.receipt())),
     }
 }

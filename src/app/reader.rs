@@ -2,23 +2,25 @@
 //!
 //! The place is an [`Offset`], `eye`; the line at the top of the screen is derived from it, so a resize or another
 //! measure keeps the first visible word. [`Reader::refresh`] lays out what the screen shows, so that drawing only
-//! paints. Searching, links and selecting are in the submodules.
+//! paints. Searching, links, selecting, and what is shown of a page are in the submodules.
 
 pub mod links;
 pub mod search;
 pub mod select;
+pub mod web_page;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::article::{Article, WORDS_PER_MINUTE};
 use crate::config::Element;
-use crate::document::{Anchor, BlockId, BlockKind, Document, Offset, TextRange};
+use crate::document::{Anchor, BlockId, BlockKind, Document, Head, Offset, TextRange};
 use crate::layout::{Layout, Line, Place, Style};
 
 use links::Hints;
 use search::Search;
 use select::Selection;
+use web_page::{PageChoices, WebPage};
 
 /// How many lines a page key keeps in view.
 const OVERLAP: usize = 2;
@@ -40,6 +42,8 @@ pub struct Reader {
     /// The link that Enter follows: an index into the document's marks.
     pub focus: Option<usize>,
     pub hints: Option<Hints>,
+    /// Where the article came as a page.
+    page: Option<WebPage>,
     view: View,
 }
 
@@ -48,8 +52,9 @@ pub struct Reader {
 pub struct Kept {
     pub eye: Offset,
     pub marks: BTreeMap<char, Offset>,
-    /// Headings that the reader made or unmade, in the order in which it was done.
+    /// Headings that the reader made or unmade, in the order in which it was done. By the whole page's blocks.
     pub headings: Vec<(BlockId, Option<u8>)>,
+    pub page: PageChoices,
 }
 
 /// What the screen shows of an article.
@@ -73,6 +78,7 @@ impl Reader {
     /// Opens `article` at the place that was kept of it.
     pub fn new(article: Article, kept: Kept, style: Style, rows: usize) -> Self {
         let document = with_headings(&article.document, &kept.headings);
+        let (document, page) = WebPage::of(&document, &kept.page, Head::Shown);
         let mut layout = Layout::new(Arc::clone(&document), style);
         let top = layout.place_of(kept.eye);
         let words = words_before(&document);
@@ -88,6 +94,7 @@ impl Reader {
             selection: None,
             focus: None,
             hints: None,
+            page,
             view: View::default(),
         };
         reader.refresh();
@@ -114,12 +121,14 @@ impl Reader {
     /// Takes a longer reading of the same article, and keeps the place.
     pub fn replace(&mut self, article: Article) {
         let document = with_headings(&article.document, &self.kept.headings);
+        let (document, page) = WebPage::of(&document, &self.kept.page, Head::Shown);
         let sample = TextRange::new(self.eye, Offset::at(self.eye.index() + 64));
         let anchor = Anchor::of(self.document(), sample);
         if let Some(found) = anchor.resolve(&document) {
             self.eye = found.range.start;
         }
         self.article = Article { document, ..article };
+        self.page = page;
         self.lay_out_anew(self.layout.style().clone());
     }
 
@@ -145,7 +154,7 @@ impl Reader {
         let range = TextRange::new(start, end);
         let document = &self.article.document;
         let section = document.section_at(self.eye);
-        let mut spans = Vec::new();
+        let mut spans: Vec<_> = self.left_out(range).into_iter().map(|range| (range, Element::LeftOut)).collect();
         if let Some(search) = &self.search {
             spans.extend(search.spans(range));
         }
@@ -155,7 +164,7 @@ impl Reader {
         if let Some(mark) = self.focus.and_then(|idx| document.marks().get(idx)) {
             spans.push((mark.range, Element::FocusedLink));
         }
-        let labels = self.hints.as_ref().map(|hints| hints.labels(document)).unwrap_or_default();
+        let labels = self.hints.as_ref().map(Hints::labels).unwrap_or_default();
         self.view = View {
             section,
             percent: percent(end, document.end()),
@@ -284,7 +293,7 @@ impl Reader {
 
     /// Makes `block` a heading of `level`, or plain text, for as long as recto runs.
     pub fn set_heading(&mut self, block: BlockId, level: Option<u8>) {
-        self.kept.headings.push((block, level));
+        self.kept.headings.push((self.page_block(block).unwrap_or(block), level));
         self.article.document = Arc::new(self.article.document.with_heading(block, level));
         self.lay_out_anew(self.layout.style().clone());
     }

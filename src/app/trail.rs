@@ -41,6 +41,12 @@ impl Trail {
     pub fn last_in(&self, locator: &Locator) -> Option<Offset> {
         self.back.iter().rfind(|spot| spot.locator == *locator).map(|spot| spot.offset)
     }
+
+    /// Moves the places in the article of `locator` to where its text stands now.
+    pub fn moved(&mut self, locator: &Locator, map: impl Fn(Offset) -> Offset) {
+        let spots = self.back.iter_mut().chain(&mut self.forward);
+        spots.filter(|spot| spot.locator == *locator).for_each(|spot| spot.offset = map(spot.offset));
+    }
 }
 
 fn step(from: &mut Vec<Spot>, to: &mut Vec<Spot>, here: Spot) -> Option<Spot> {

@@ -48,6 +48,8 @@ pub struct Face {
     pub strike: bool,
     /// The ground is what tells: reverse video stands in for it where there is no colour.
     pub by_ground: bool,
+    /// The shade is what tells: dim text stands in for it where there is no colour.
+    pub by_shade: bool,
 }
 
 /// What can be looked at: the article's text by its role, and what recto draws around it.
@@ -58,6 +60,8 @@ pub enum Element {
     Hit,
     CurrentHit,
     Selection,
+    /// Text that stands on the page and not in its main text.
+    LeftOut,
     /// The link that Enter follows; the label of one.
     FocusedLink,
     Hint,
@@ -248,6 +252,7 @@ impl Theme {
             Element::CurrentHit => Face { bold: true, ..on(palette.current_hit) },
             Element::Selection if matches!(palette.selection, Some(Colour::Ansi(_))) => on(palette.selection),
             Element::Selection => Face { bg: palette.selection, by_ground: true, ..base },
+            Element::LeftOut => Face { dim: palette.faint.is_none(), by_shade: true, ..fg(palette.faint) },
             Element::FocusedLink => Face { reverse: true, ..fg(palette.link) },
             Element::Hint => Face { bold: true, ..on(palette.current_hit) },
             Element::Entry => fg(palette.faint),
@@ -291,7 +296,13 @@ impl Face {
     pub fn at(self, depth: Depth) -> Self {
         match depth {
             Depth::True => self,
-            Depth::Mono => Self { fg: None, bg: None, reverse: self.reverse || self.by_ground, ..self },
+            Depth::Mono => Self {
+                fg: None,
+                bg: None,
+                reverse: self.reverse || self.by_ground,
+                dim: self.dim || self.by_shade,
+                ..self
+            },
             _ => Self { fg: self.fg.map(|c| c.at(depth)), bg: self.bg.map(|c| c.at(depth)), ..self },
         }
     }
@@ -380,6 +391,7 @@ mod tests {
         Element::Hit,
         Element::CurrentHit,
         Element::Selection,
+        Element::LeftOut,
         Element::Hint,
         Element::Entry,
         Element::CurrentEntry,
@@ -426,6 +438,7 @@ mod tests {
                 Element::Chosen,
                 Element::FocusedLink,
                 Element::Hint,
+                Element::LeftOut,
             ] {
                 assert_ne!(mono(element), plain, "{} {element:?}", theme.name);
             }

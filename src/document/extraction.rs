@@ -4,6 +4,9 @@
 //! out can be shown in its place and brought in; [`Document::main_text`] makes the document of what was kept, with a
 //! [`Correspondence`] between the offsets of both. How a verdict is found is the business of [`crate::format`].
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::outline::outline;
 use super::{Block, BlockId, BlockKind, Break, Document, LinkTarget, Mark, MarkKind, Offset, Table, TextRange};
 
@@ -98,6 +101,12 @@ pub struct Extraction {
 pub struct Receipt {
     pub n_kept: usize,
     pub n_blocks: usize,
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "kept {} of {} blocks", self.n_kept, self.n_blocks)
+    }
 }
 
 /// Whether a main text begins with what is known about the article.
@@ -379,7 +388,7 @@ impl<'d> Copy<'d> {
     fn finish(self) -> (Document, Correspondence) {
         let Self { whole, mut main, text, stretches, .. } = self;
         let places = Correspondence { stretches };
-        main.text = std::sync::Arc::new(text);
+        main.text = Arc::new(text);
         for link in &mut main.links {
             if let LinkTarget::Inside(offset) = &mut link.target {
                 *offset = places.to_main(*offset);

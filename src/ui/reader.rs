@@ -42,6 +42,10 @@ fn draw_runs(document: &Document, spans: &[Span], line: &Line, area: Area, pen: 
         let started = column;
         match &run.content {
             RunContent::Drawn(text) => {
+                // A bullet or a bar is as faint as what it stands before.
+                let left_out = spans.iter().filter(|(_, element)| *element == Element::LeftOut);
+                let is_left_out = left_out.into_iter().any(|(range, _)| range.overlaps(line.range));
+                let base = if is_left_out { base.patch(pen.style(Element::LeftOut)) } else { base };
                 for cluster in clusters(text) {
                     column += pen.put_cluster(column, area.row, right - column, cluster, base);
                 }

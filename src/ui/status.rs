@@ -74,6 +74,10 @@ fn draw_place(app: &App, area: Area, pen: &mut Pen) {
 fn draw_right(app: &App, area: Area, pen: &mut Pen) -> u16 {
     let (Room::Reader, Some(reader)) = (app.room(), app.reader()) else { return 0 };
     let mut parts = vec![app.pending(), hits(app, reader)];
+    // Where there is little room, the note at the beginning has told it.
+    if let Some(page) = reader.web_page().filter(|_| area.columns >= 70) {
+        parts.push(page.wall().map_or_else(|| page.receipt().to_string(), |wall| format!("it {}", wall.wants())));
+    }
     let view = reader.view();
     if reader.document().is_complete() {
         parts.push(format!("{}%", view.percent));

@@ -1,6 +1,6 @@
-//! Links in the open article: the focused one, and labels that are typed to follow one.
+//! Links in the open article: the focused one, and labels that are typed to choose one, or a block.
 
-use crate::document::{Document, LinkTarget, Mark, MarkKind, Offset};
+use crate::document::{BlockId, LinkTarget, Mark, MarkKind, Offset};
 
 use super::Reader;
 
@@ -17,11 +17,19 @@ pub enum Destination {
     Nowhere(String),
 }
 
-/// Labels on the links of a screen.
+/// What a label stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A link: an index into the document's marks.
+    Link(usize),
+    Block(BlockId),
+}
+
+/// Labels on what a screen shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hints {
-    /// Indices into the document's marks, with their labels.
-    labelled: Vec<(usize, String)>,
+    /// What is labelled, where the label stands, and the label.
+    labelled: Vec<(Target, Offset, String)>,
     typed: String,
 }
 
@@ -29,31 +37,30 @@ pub struct Hints {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Labelled {
     Nothing,
-    /// Several links; another letter settles which.
+    /// Several; another letter settles which.
     More,
-    /// A link: an index into the document's marks.
-    Link(usize),
+    One(Target),
 }
 
 impl Hints {
-    fn new(marks: Vec<usize>) -> Self {
-        let width = if marks.len() > LETTERS.len() { 2 } else { 1 };
+    pub(super) fn new(targets: Vec<(Target, Offset)>) -> Self {
+        let width = if targets.len() > LETTERS.len() { 2 } else { 1 };
         let label = |idx: usize| -> String {
             let digits = [idx / LETTERS.len(), idx % LETTERS.len()];
             digits.iter().skip(2 - width).filter_map(|&digit| LETTERS.get(digit)).collect()
         };
         let room = if width == 2 { LETTERS.len() * LETTERS.len() } else { LETTERS.len() };
+        let labelled = targets.into_iter().take(room).enumerate();
         Self {
-            labelled: marks.into_iter().take(room).enumerate().map(|(idx, mark)| (mark, label(idx))).collect(),
+            labelled: labelled.map(|(idx, (target, offset))| (target, offset, label(idx))).collect(),
             typed: String::new(),
         }
     }
 
     /// Returns what is left of the labels to type, and where they stand.
-    pub fn labels(&self, document: &Document) -> Vec<(Offset, String)> {
-        let left = |(mark, label): &(usize, String)| {
-            let rest = label.strip_prefix(&self.typed)?;
-            Some((document.marks().get(*mark)?.range.start, rest.to_owned()))
+    pub fn labels(&self) -> Vec<(Offset, String)> {
+        let left = |(_, offset, label): &(Target, Offset, String)| {
+            Some((*offset, label.strip_prefix(&self.typed)?.to_owned()))
         };
         self.labelled.iter().filter_map(left).collect()
     }
@@ -61,9 +68,9 @@ impl Hints {
     /// Takes a typed letter.
     pub fn type_letter(&mut self, letter: char) -> Labelled {
         self.typed.push(letter);
-        match self.labelled.iter().find(|(_, label)| label.starts_with(&self.typed)) {
+        match self.labelled.iter().find(|(.., label)| label.starts_with(&self.typed)) {
             None => Labelled::Nothing,
-            Some((mark, label)) if *label == self.typed => Labelled::Link(*mark),
+            Some((target, _, label)) if *label == self.typed => Labelled::One(*target),
             Some(_) => Labelled::More,
         }
     }
@@ -72,10 +79,11 @@ impl Hints {
 impl Reader {
     /// Labels the links on screen; returns whether there are any.
     pub fn start_hints(&mut self) -> bool {
-        let on_screen = self.links_on_screen();
-        let found = !on_screen.is_empty();
-        self.hints = found.then(|| Hints::new(on_screen));
-        found
+        let marks = self.document().marks();
+        let place = |idx: usize| Some((Target::Link(idx), marks.get(idx)?.range.start));
+        let on_screen: Vec<_> = self.links_on_screen().into_iter().filter_map(place).collect();
+        self.hints = (!on_screen.is_empty()).then(|| Hints::new(on_screen));
+        self.hints.is_some()
     }
 
     /// Focuses the `count`th link from the focused one, or from the screen's start; returns whether there is one.
