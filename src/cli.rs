@@ -282,8 +282,7 @@ fn shown(article: &Article, options: &SourceOptions, head: Head) -> Arc<Document
 }
 
 fn open(locator: &Locator, options: &SourceOptions) -> Result<Article> {
-    let options = load_options(options)?;
-    source::load(locator, &options, &mut |_| std::ops::ControlFlow::Continue(()))
+    source::load_whole(locator, &load_options(options)?)
 }
 
 fn load_options(options: &SourceOptions) -> Result<LoadOptions> {

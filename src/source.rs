@@ -13,6 +13,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use crate::article::{Article, EncodingEvidence, Facts, Locator};
 use crate::document::{Document, WarningKind};
@@ -54,6 +55,28 @@ pub struct LoadOptions {
 /// Returns the locators of the articles that ship with recto.
 pub fn bundled() -> impl Iterator<Item = Locator> {
     BUNDLED.iter().map(|&(name, _)| Locator::Bundled(name))
+}
+
+/// How large a stack [`load`] needs, in bytes: trees of hostile pages are deep, and some parsers recurse.
+pub const STACK: usize = 16 << 20;
+
+/// Returns the error for a parser that failed where none should.
+pub fn fault() -> Error {
+    Error::new("recto failed on it, which is a fault of recto's and not of yours")
+        .hint("`--format text` shows it as text")
+}
+
+/// Reads the whole article at `locator`, on a thread with the stack for it.
+///
+/// # Errors
+///
+/// As [`load`], and if a parser fails.
+pub fn load_whole(locator: &Locator, options: &LoadOptions) -> Result<Article> {
+    thread::scope(|scope| {
+        let load = || load(locator, options, &mut |_| ControlFlow::Continue(()));
+        let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, load)?;
+        thread.join().unwrap_or_else(|_| Err(fault().context(format!("cannot open `{locator}`"))))
+    })
 }
 
 /// Reads the article at `locator`.

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -69,7 +70,13 @@ impl Worker {
         let cancelled = Arc::new(AtomicBool::new(false));
         self.running.insert(id, Arc::clone(&cancelled));
         let job = Job { id, cancelled, tell: Arc::clone(&self.tell) };
-        let spawned = thread::Builder::new().name("worker".into()).spawn(move || work(&job));
+        let contained = move || {
+            // A fault in a parser must not leave the reader waiting. What it held is not used again.
+            if panic::catch_unwind(AssertUnwindSafe(|| work(&job))).is_err() {
+                let _ = job.tell(Outcome::Failed(source::fault().to_string()));
+            }
+        };
+        let spawned = thread::Builder::new().name("worker".into()).stack_size(source::STACK).spawn(contained);
         if let Err(error) = spawned {
             (self.tell)(Event::Done(id, Outcome::Failed(format!("cannot start a thread: {error}"))));
         }
@@ -162,4 +169,24 @@ fn search(job: &Job, document: &Document, typed: &str) {
         }
     }
     let _ = job.tell(Outcome::Hits { hits: Vec::new(), complete: true });
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_in_a_parser_is_told_and_not_waited_for() {
+        let (sender, events) = mpsc::channel();
+        let mut worker = Worker::new(LoadOptions::default(), move |event| sender.send(event).is_ok());
+        worker.start(JobId(7), |_| panic!("a parser's fault, for a test"));
+        let event = events.recv_timeout(Duration::from_secs(20)).unwrap();
+        let Event::Done(JobId(7), Outcome::Failed(message)) = event else { panic!("{event:?}") };
+        assert!(message.contains("fault of recto's"), "{message}");
+    }
 }

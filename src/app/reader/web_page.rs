@@ -75,7 +75,7 @@ impl WebPage {
         if self.shown == PageView::Main { self.places.to_whole(offset) } else { offset }
     }
 
-    fn from_whole(&self, offset: Offset) -> Offset {
+    fn to_shown(&self, offset: Offset) -> Offset {
         if self.shown == PageView::Main { self.places.to_main(offset) } else { offset }
     }
 }
@@ -171,7 +171,7 @@ impl Reader {
         self.article.document = document;
         let end = self.article.document.end();
         let is_main = after.shown == PageView::Main;
-        let map = move |offset: Offset| after.from_whole(before.to_whole(offset)).min(end);
+        let map = move |offset: Offset| after.to_shown(before.to_whole(offset)).min(end);
         // Where the article begins, the title that recto wrote above it is to be seen too.
         let is_start = self.is_head(Offset(0)) && map(self.eye) == map(Offset(0));
         self.eye = if is_main && is_start { Offset(0) } else { map(self.eye) };
