@@ -7,6 +7,7 @@
 
 mod detect;
 pub mod epub;
+pub mod fb2;
 pub mod json;
 pub mod markdown;
 pub mod plain;
@@ -25,10 +26,11 @@ pub enum Format {
     Markdown,
     Json,
     Epub,
+    Fb2,
 }
 
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Plain, Self::Markdown, Self::Json, Self::Epub];
+    pub const ALL: [Self; 5] = [Self::Plain, Self::Markdown, Self::Json, Self::Epub, Self::Fb2];
 
     /// Returns the name that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Json => "json",
             Self::Epub => "epub",
+            Self::Fb2 => "fb2",
         }
     }
 
@@ -52,6 +55,7 @@ impl Format {
             "markdown" | "md" => Some(Self::Markdown),
             "json" => Some(Self::Json),
             "epub" => Some(Self::Epub),
+            "fb2" | "fictionbook" => Some(Self::Fb2),
             _ => None,
         }
     }
@@ -90,7 +94,9 @@ pub fn parse_bytes(
 ) -> Result<Document> {
     match format {
         Format::Epub => epub::parse(bytes, context, on_part),
-        Format::Plain | Format::Markdown | Format::Json => Ok(parse(format, &String::from_utf8_lossy(&bytes))),
+        Format::Plain | Format::Markdown | Format::Json | Format::Fb2 => {
+            Ok(parse(format, &String::from_utf8_lossy(&bytes)))
+        }
     }
 }
 
@@ -102,6 +108,8 @@ pub enum Parser {
     Markdown(String),
     /// JSON so far.
     Json(String),
+    /// A FictionBook so far.
+    Fb2(String),
 }
 
 impl Parser {
@@ -116,13 +124,14 @@ impl Parser {
             Format::Plain | Format::Epub => Self::Plain(Box::new(PlainParser::with_capacity(capacity))),
             Format::Markdown => Self::Markdown(String::with_capacity(capacity)),
             Format::Json => Self::Json(String::with_capacity(capacity)),
+            Format::Fb2 => Self::Fb2(String::with_capacity(capacity)),
         }
     }
 
     pub fn push(&mut self, text: &str) {
         match self {
             Self::Plain(parser) => parser.push(text),
-            Self::Markdown(so_far) | Self::Json(so_far) => so_far.push_str(text),
+            Self::Markdown(so_far) | Self::Json(so_far) | Self::Fb2(so_far) => so_far.push_str(text),
         }
     }
 
@@ -132,6 +141,7 @@ impl Parser {
             Self::Plain(parser) => Some(parser.snapshot()),
             Self::Markdown(so_far) => markdown::parse_first_part(so_far),
             Self::Json(_) => None,
+            Self::Fb2(so_far) => fb2::parse_first_part(so_far),
         }
     }
 
@@ -140,6 +150,7 @@ impl Parser {
             Self::Plain(parser) => parser.finish(),
             Self::Markdown(text) => markdown::parse(&text),
             Self::Json(text) => json::parse(&text),
+            Self::Fb2(text) => fb2::parse(&text),
         }
     }
 }
@@ -150,6 +161,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Plain => parse_plain(text),
         Format::Markdown => markdown::parse(text),
         Format::Json => json::parse(text),
+        Format::Fb2 => fb2::parse(text),
         Format::Epub => {
             let whole = &mut |_| ControlFlow::Continue(());
             parse_bytes(format, text.as_bytes().to_vec(), &Context::default(), whole)

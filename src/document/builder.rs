@@ -350,6 +350,14 @@ impl DocumentBuilder {
         self.warn_of(kind, 1);
     }
 
+    /// Counts that the parser had to mend something `count` times.
+    pub fn warn_of(&mut self, kind: WarningKind, count: u32) {
+        let counters = WARNING_KINDS.iter().zip(&mut self.warnings);
+        for (_, counter) in counters.filter(|&(&known, _)| known == kind) {
+            *counter = counter.saturating_add(count);
+        }
+    }
+
     /// Returns what there is now as a document of its own, which is not complete.
     pub fn snapshot(&self) -> Document {
         self.clone().into_document(false)
@@ -412,13 +420,6 @@ impl DocumentBuilder {
 
     fn parent(&self) -> Option<BlockId> {
         self.containers.last().map(|container| container.id)
-    }
-
-    fn warn_of(&mut self, kind: WarningKind, count: u32) {
-        let counters = WARNING_KINDS.iter().zip(&mut self.warnings);
-        for (_, counter) in counters.filter(|&(&known, _)| known == kind) {
-            *counter = counter.saturating_add(count);
-        }
     }
 
     fn into_document(mut self, complete: bool) -> Document {

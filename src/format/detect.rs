@@ -2,8 +2,8 @@
 
 use serde::de::IgnoredAny;
 
-use super::Format;
 use super::markdown::front_matter;
+use super::{Format, fb2};
 
 /// How much text is weighed, in bytes.
 const HEAD: usize = 64 << 10;
@@ -29,11 +29,14 @@ pub fn detect(head: &str, name: Option<&str>) -> Format {
     if is_json(head) || said == Said::Json {
         return Format::Json;
     }
+    if fb2::is_fb2(head) || said == Said::Fb2 {
+        return Format::Fb2;
+    }
     let enough = match said {
         Said::Markdown => return Format::Markdown,
         Said::Other => return Format::Plain,
         Said::Plain => ENOUGH_AGAINST_NAME,
-        Said::Nothing | Said::Json => ENOUGH,
+        Said::Nothing | Said::Json | Said::Fb2 => ENOUGH,
     };
     let evidence = Evidence::of(head);
     if evidence.weight() >= enough + (evidence.n_lines / LINES_TO_ONE_MORE).min(3.0) {
@@ -63,6 +66,7 @@ enum Said {
     Nothing,
     Markdown,
     Json,
+    Fb2,
     Plain,
     /// A program, or mark-up that is read as plain text.
     Other,
@@ -74,6 +78,7 @@ impl Said {
         match extension.to_ascii_lowercase().as_str() {
             "md" | "markdown" | "mdown" | "mkd" | "mkdn" | "mdwn" | "mdx" | "qmd" | "rmd" => Self::Markdown,
             "json" | "jsonl" | "ndjson" | "geojson" | "ipynb" | "webmanifest" => Self::Json,
+            "fb2" => Self::Fb2,
             "txt" | "text" | "log" => Self::Plain,
             "rst" | "adoc" | "asciidoc" | "org" | "tex" | "rs" | "py" | "rb" | "pl" | "sh" | "c" | "h" | "cc"
             | "cpp" | "hpp" | "go" | "js" | "ts" | "java" | "kt" | "swift" | "lua" | "toml" | "yaml" | "yml"
@@ -244,6 +249,16 @@ mod tests {
         check(" [\"a\", {\"b\": null}]\n", Some("a.txt"), Format::Json);
         check(&format!("{{\"text\": \"{}", "word ".repeat(2000)), None, Format::Json);
         check("{\"one\": 1}\n{\"two\": 2}\n", None, Format::Plain);
+    }
+
+    #[test]
+    fn knows_fiction_books_by_their_root() {
+        let book = "<FictionBook xmlns=\"http://www.gribuser.ru/xml/fictionbook/2.0\">";
+        check(&format!("\u{feff}<?xml version=\"1.0\"?>\n<!-- a > b -->\n{book}"), None, Format::Fb2);
+        check("<fb:FictionBook xmlns:fb=\"x\">", Some("a.xml"), Format::Fb2);
+        check("<body><section><p>One</p>", Some("a.fb2"), Format::Fb2);
+        check("<FictionBooks>", None, Format::Plain);
+        check("A <FictionBook> is an element.", None, Format::Plain);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// Extensions of files that are read.
 const EXTENSIONS: &[&str] =
-    &["txt", "text", "md", "markdown", "mdown", "mkd", "json", "rst", "adoc", "asciidoc", "org"];
+    &["txt", "text", "md", "markdown", "mdown", "mkd", "json", "rst", "adoc", "asciidoc", "org", "fb2"];
 
 /// Extensions that a compressed file has after its own.
 const COMPRESSED: &[&str] = &["gz", "zst"];
