@@ -43,12 +43,16 @@ impl WebPage {
     /// Returns the document to show of `document` and, if it is a page, the page. A main text begins with `head`.
     pub fn of(document: &Arc<Document>, choices: &PageChoices, head: Head) -> (Arc<Document>, Option<Self>) {
         let Some(extraction) = document.extraction() else { return (Arc::clone(document), None) };
-        let mut extraction = extraction.clone();
-        for (&block, &verdict) in &choices.verdicts {
-            extraction.set(block, verdict);
-        }
         let is_wall = extraction.wall.is_some();
-        let whole = Arc::new(Document::clone(document).with_extraction(Some(extraction)));
+        let whole = if choices.verdicts.is_empty() {
+            Arc::clone(document)
+        } else {
+            let mut extraction = extraction.clone();
+            for (&block, &verdict) in &choices.verdicts {
+                extraction.set(block, verdict);
+            }
+            Arc::new(Document::clone(document).with_extraction(Some(extraction)))
+        };
         let (main, places) = whole.main_text(head);
         // A wall, or a page of which nothing was kept, is not shown as an empty article.
         let is_empty = is_wall || whole.receipt().is_none_or(|receipt| receipt.n_kept == 0);
