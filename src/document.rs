@@ -483,6 +483,12 @@ impl Document {
         &self.targets
     }
 
+    /// Returns the document as the first part of one that is still being read.
+    #[must_use]
+    pub fn as_part(self) -> Self {
+        Self { complete: false, ..self }
+    }
+
     /// Returns whether this is the whole article, rather than the first part of one that is still being read.
     pub fn is_complete(&self) -> bool {
         self.complete

@@ -7,7 +7,9 @@ mod compression;
 mod decode;
 mod directory;
 mod signature;
+mod stdin;
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -98,9 +100,29 @@ pub fn load(
             None => Err(Error::new("no such article ships with recto")),
         },
         Locator::File(path) => open(path).and_then(|(file, size)| read(file, size, locator, options, on_part)),
-        Locator::Stdin => read(io::stdin().lock(), None, locator, options, on_part),
+        Locator::Stdin => read_stdin(locator, options, on_part),
     };
     article.map_err(|error| error.context(format!("cannot open `{locator}`")))
+}
+
+/// Reads standard input, and shows what there is of it where it pauses.
+fn read_stdin(
+    locator: &Locator,
+    options: &LoadOptions,
+    on_part: &mut dyn FnMut(Article) -> ControlFlow<()>,
+) -> Result<Article> {
+    let on_part = RefCell::new(on_part);
+    let mut tell = |part| (on_part.borrow_mut())(part);
+    let mut on_pause = |seen: &[u8]| {
+        // What cannot be opened yet may be when there is more.
+        if let Ok(so_far) = read(seen, None, locator, options, &mut |_| ControlFlow::Continue(())) {
+            let document = Arc::unwrap_or_clone(so_far.document).as_part();
+            // Whether it is still wanted is asked again with the next part.
+            let _ = (on_part.borrow_mut())(Article { document: Arc::new(document), ..so_far });
+        }
+    };
+    let source = stdin::Pausing::new(io::stdin(), &mut on_pause)?;
+    read(source, None, locator, options, &mut tell)
 }
 
 /// Reads the article that `reader` gives, as [`load`] does; `size` is how many bytes are expected.
