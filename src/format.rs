@@ -1,6 +1,6 @@
 //! Formats: text or bytes in, a document out. Parsing never fails; what had to be mended is a warning.
 //!
-//! A [`Parser`] takes the decoded text in pieces. Plain text is parsed as it comes; Markdown and JSON are collected,
+//! A [`Parser`] takes the decoded text in pieces. Plain text is parsed as it comes; Markdown, JSON and HTML are collected,
 //! because what stands at their end can change what stands at their beginning. Formats that are containers, or that
 //! tell their charsets themselves, are given their bytes by [`parse_bytes`]; there, a container that cannot be opened is
 //! an error.
@@ -8,6 +8,7 @@
 mod detect;
 pub mod epub;
 pub mod fb2;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod plain;
@@ -25,12 +26,13 @@ pub enum Format {
     Plain,
     Markdown,
     Json,
+    Html,
     Epub,
     Fb2,
 }
 
 impl Format {
-    pub const ALL: [Self; 5] = [Self::Plain, Self::Markdown, Self::Json, Self::Epub, Self::Fb2];
+    pub const ALL: [Self; 6] = [Self::Plain, Self::Markdown, Self::Json, Self::Html, Self::Epub, Self::Fb2];
 
     /// Returns the name that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Format {
             Self::Plain => "text",
             Self::Markdown => "markdown",
             Self::Json => "json",
+            Self::Html => "html",
             Self::Epub => "epub",
             Self::Fb2 => "fb2",
         }
@@ -54,6 +57,7 @@ impl Format {
             "text" | "txt" | "plain" => Some(Self::Plain),
             "markdown" | "md" => Some(Self::Markdown),
             "json" => Some(Self::Json),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
             "epub" => Some(Self::Epub),
             "fb2" | "fictionbook" => Some(Self::Fb2),
             _ => None,
@@ -94,7 +98,7 @@ pub fn parse_bytes(
 ) -> Result<Document> {
     match format {
         Format::Epub => epub::parse(bytes, context, on_part),
-        Format::Plain | Format::Markdown | Format::Json | Format::Fb2 => {
+        Format::Plain | Format::Markdown | Format::Json | Format::Html | Format::Fb2 => {
             Ok(parse(format, &String::from_utf8_lossy(&bytes)))
         }
     }
@@ -110,6 +114,8 @@ pub enum Parser {
     Json(String),
     /// A FictionBook so far.
     Fb2(String),
+    /// HTML so far.
+    Html(String),
 }
 
 impl Parser {
@@ -125,13 +131,16 @@ impl Parser {
             Format::Markdown => Self::Markdown(String::with_capacity(capacity)),
             Format::Json => Self::Json(String::with_capacity(capacity)),
             Format::Fb2 => Self::Fb2(String::with_capacity(capacity)),
+            Format::Html => Self::Html(String::with_capacity(capacity)),
         }
     }
 
     pub fn push(&mut self, text: &str) {
         match self {
             Self::Plain(parser) => parser.push(text),
-            Self::Markdown(so_far) | Self::Json(so_far) | Self::Fb2(so_far) => so_far.push_str(text),
+            Self::Markdown(so_far) | Self::Json(so_far) | Self::Html(so_far) | Self::Fb2(so_far) => {
+                so_far.push_str(text);
+            }
         }
     }
 
@@ -140,7 +149,7 @@ impl Parser {
         match self {
             Self::Plain(parser) => Some(parser.snapshot()),
             Self::Markdown(so_far) => markdown::parse_first_part(so_far),
-            Self::Json(_) => None,
+            Self::Json(_) | Self::Html(_) => None,
             Self::Fb2(so_far) => fb2::parse_first_part(so_far),
         }
     }
@@ -151,6 +160,7 @@ impl Parser {
             Self::Markdown(text) => markdown::parse(&text),
             Self::Json(text) => json::parse(&text),
             Self::Fb2(text) => fb2::parse(&text),
+            Self::Html(text) => html::parse(&text, &html::Context::default()),
         }
     }
 }
@@ -162,6 +172,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Markdown => markdown::parse(text),
         Format::Json => json::parse(text),
         Format::Fb2 => fb2::parse(text),
+        Format::Html => html::parse(text, &html::Context::default()),
         Format::Epub => {
             let whole = &mut |_| ControlFlow::Continue(());
             parse_bytes(format, text.as_bytes().to_vec(), &Context::default(), whole)

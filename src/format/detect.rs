@@ -1,5 +1,7 @@
 //! Detection: what a text is written in, by the evidence in its first part and, where that leaves a doubt, its name.
 
+mod page;
+
 use serde::de::IgnoredAny;
 
 use super::markdown::front_matter;
@@ -32,11 +34,14 @@ pub fn detect(head: &str, name: Option<&str>) -> Format {
     if fb2::is_fb2(head) || said == Said::Fb2 {
         return Format::Fb2;
     }
+    if said == Said::Html || said != Said::Markdown && page::is_page(head, said != Said::Nothing) {
+        return Format::Html;
+    }
     let enough = match said {
         Said::Markdown => return Format::Markdown,
         Said::Other => return Format::Plain,
         Said::Plain => ENOUGH_AGAINST_NAME,
-        Said::Nothing | Said::Json | Said::Fb2 => ENOUGH,
+        Said::Nothing | Said::Json | Said::Html | Said::Fb2 => ENOUGH,
     };
     let evidence = Evidence::of(head);
     if evidence.weight() >= enough + (evidence.n_lines / LINES_TO_ONE_MORE).min(3.0) {
@@ -67,6 +72,7 @@ enum Said {
     Markdown,
     Json,
     Fb2,
+    Html,
     Plain,
     /// A program, or mark-up that is read as plain text.
     Other,
@@ -79,10 +85,11 @@ impl Said {
             "md" | "markdown" | "mdown" | "mkd" | "mkdn" | "mdwn" | "mdx" | "qmd" | "rmd" => Self::Markdown,
             "json" | "jsonl" | "ndjson" | "geojson" | "ipynb" | "webmanifest" => Self::Json,
             "fb2" => Self::Fb2,
+            "html" | "htm" | "xhtml" | "xht" | "shtml" => Self::Html,
             "txt" | "text" | "log" => Self::Plain,
             "rst" | "adoc" | "asciidoc" | "org" | "tex" | "rs" | "py" | "rb" | "pl" | "sh" | "c" | "h" | "cc"
             | "cpp" | "hpp" | "go" | "js" | "ts" | "java" | "kt" | "swift" | "lua" | "toml" | "yaml" | "yml"
-            | "ini" | "conf" | "csv" | "tsv" | "xml" | "html" | "htm" | "css" | "sql" | "diff" | "patch" => Self::Other,
+            | "ini" | "conf" | "csv" | "tsv" | "xml" | "css" | "sql" | "diff" | "patch" => Self::Other,
             _ => Self::Nothing,
         }
     }
@@ -259,6 +266,21 @@ mod tests {
         check("<body><section><p>One</p>", Some("a.fb2"), Format::Fb2);
         check("<FictionBooks>", None, Format::Plain);
         check("A <FictionBook> is an element.", None, Format::Plain);
+    }
+
+    #[test]
+    fn knows_a_page_by_its_first_tags() {
+        check("<!DOCTYPE html>\n<title>A</title><p>b", None, Format::Html);
+        check("\n<!-- saved from url=(0014)about:internet -->\n<HTML lang=en>", Some("a.txt"), Format::Html);
+        check("<?xml version=\"1.0\"?>\n<html xmlns=\"x\">", Some("a.xml"), Format::Html);
+        check("<div class=a><h1>b</h1><p>c</p><p>d</p></div>", None, Format::Html);
+        check("<p>Words, nothing else.", Some("a.htm"), Format::Html);
+        check("<p align=center><b>x</b></p>\n<p>y</p>\n\n# z\n", Some("README.md"), Format::Markdown);
+        check("<p>y</p>\n<p>y</p><p>y</p>\n\n# z\n", Some("a.txt"), Format::Plain);
+        check("<that> is what he said", None, Format::Plain);
+        check("<svg><title>a</title></svg>", None, Format::Plain);
+        check("<?xml version=\"1.0\"?>\n<rss><channel></channel></rss>", None, Format::Plain);
+        check("<htmlish>", None, Format::Plain);
     }
 
     #[test]

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 /// Extensions of files that are read.
-const EXTENSIONS: &[&str] =
-    &["txt", "text", "md", "markdown", "mdown", "mkd", "json", "rst", "adoc", "asciidoc", "org", "fb2"];
+const EXTENSIONS: &[&str] = &[
+    "txt", "text", "md", "markdown", "mdown", "mkd", "json", "html", "htm", "xhtml", "xht", "shtml", "rst", "adoc",
+    "asciidoc", "org", "fb2",
+];
 
 /// Extensions that a compressed file has after its own.
 const COMPRESSED: &[&str] = &["gz", "zst"];

@@ -1,0 +1,219 @@
+//! HTML: a page into a document, whole, and pieces of HTML into one that is being built.
+//!
+//! [`tree`] makes elements of the text, [`walk`] makes blocks and marks of the elements; tables are read by [`table`],
+//! and what a tag says of itself is told by [`element`]. Which part of a page is its article is left to others.
+
+mod element;
+mod table;
+mod tree;
+mod walk;
+
+use dom_query::{Document as Dom, NodeId};
+use url::Url;
+
+use crate::document::{BlockId, Document, DocumentBuilder, WarningKind};
+use tree::Syntax;
+use walk::Walk;
+
+/// What is known about a page besides its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// Where the page was read from.
+    pub address: Option<&'a str>,
+}
+
+/// How a piece of HTML stands in a document.
+pub struct Fragment<'a> {
+    /// What stands before the name of each place in it.
+    pub prefix: &'a str,
+    /// Turns the address of a link or picture as it is written into one that the document may hold: an address, a
+    /// path, or `#` and a place's whole name. None makes plain words of the link.
+    pub resolve: &'a dyn Fn(&str) -> Option<String>,
+    /// How many levels each heading goes down, or up.
+    pub level_shift: i8,
+    /// Whether it is XML, in which `<p/>` is a whole element.
+    pub is_xhtml: bool,
+}
+
+impl Fragment<'_> {
+    /// Returns a heading's level in the document.
+    fn level(&self, level: u8) -> u8 {
+        level.saturating_add_signed(self.level_shift).clamp(1, 6)
+    }
+}
+
+/// A page as it was read.
+pub struct Page {
+    pub dom: Dom,
+    pub document: Document,
+    /// For each leaf, by its place, the element that it was made of.
+    pub origins: Vec<(BlockId, NodeId)>,
+}
+
+/// Parses a whole page.
+pub fn parse(text: &str, context: &Context<'_>) -> Document {
+    read(text, context).document
+}
+
+/// Reads a whole page, and keeps what its blocks were made of.
+pub fn read(text: &str, context: &Context<'_>) -> Page {
+    let is_xhtml = text.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml");
+    let syntax = if is_xhtml { Syntax::Xhtml } else { Syntax::Html };
+    let parsed = tree::parse(text, syntax);
+    let own = context.address.and_then(|address| Url::parse(address).ok());
+    let base = parsed.dom.base_uri().filter(|base| !base.trim().is_empty());
+    let has_base = base.is_some();
+    let base = match (base, &own) {
+        (Some(base), Some(own)) => own.join(base.trim()).ok(),
+        (Some(base), None) => Url::parse(base.trim()).ok(),
+        (None, own) => own.clone(),
+    };
+    let resolve = |address: &str| resolve(address, base.as_ref(), own.as_ref(), has_base);
+    let fragment = Fragment { prefix: "", resolve: &resolve, level_shift: 0, is_xhtml };
+    let mut builder = DocumentBuilder::with_capacity(text.len() / 4);
+    let origins = write(&mut builder, &parsed, &fragment);
+    let document = builder.finish();
+    let origins = leaves_only(origins, &document);
+    Page { dom: parsed.dom, document, origins }
+}
+
+/// Adds a piece of HTML, or a page, to a document that is being built.
+pub fn append(builder: &mut DocumentBuilder, text: &str, fragment: &Fragment<'_>) {
+    let syntax = if fragment.is_xhtml { Syntax::Xhtml } else { Syntax::Html };
+    let parsed = tree::parse(text, syntax);
+    write(builder, &parsed, fragment);
+}
+
+fn write(builder: &mut DocumentBuilder, parsed: &tree::Parsed, fragment: &Fragment<'_>) -> Vec<(BlockId, NodeId)> {
+    if parsed.n_too_deep > 0 {
+        builder.warn(WarningKind::Depth);
+    }
+    if parsed.is_cut {
+        builder.warn(WarningKind::Truncated);
+    }
+    Walk::new(builder, &parsed.dom.tree, fragment).run()
+}
+
+/// Returns the address that is meant by what a link of a page says.
+fn resolve(address: &str, base: Option<&Url>, own: Option<&Url>, has_base: bool) -> Option<String> {
+    let lower = address.get(..address.floor_char_boundary(12)).unwrap_or_default().to_ascii_lowercase();
+    if lower.starts_with("javascript:") || lower.starts_with("vbscript:") {
+        return None;
+    }
+    // A page's own places stay its own, even where `base` says otherwise: pages that mean that are rare.
+    if address.starts_with('#') || lower.starts_with("data:") {
+        return Some(address.to_owned());
+    }
+    let Some(joined) = base.and_then(|base| base.join(address).ok()) else { return Some(address.to_owned()) };
+    let is_own = own.is_some_and(|own| {
+        !has_base && joined.fragment().is_some() && joined.as_str().split('#').next() == own.as_str().split('#').next()
+    });
+    match joined.fragment() {
+        Some(place) if is_own => Some(format!("#{place}")),
+        _ => Some(joined.into()),
+    }
+}
+
+/// Keeps the last origin of each leaf: a block that turned out empty gave its id to the next.
+fn leaves_only(mut origins: Vec<(BlockId, NodeId)>, document: &Document) -> Vec<(BlockId, NodeId)> {
+    origins.reverse();
+    origins.sort_by_key(|(block, _)| *block);
+    origins.dedup_by_key(|(block, _)| *block);
+    origins.retain(|(id, _)| document.block(*id).is_some_and(|block| !block.kind.is_container()));
+    origins
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+    use crate::export::{Kind, export};
+
+    /// Checks what a page's blocks are as Markdown says them.
+    fn check(html: &str, expected: &str) {
+        let page = read(html, &Context::default());
+        page.document.check_invariants().unwrap();
+        let leaves = page.document.blocks().iter().filter(|block| !block.kind.is_container()).count();
+        assert_eq!(page.origins.len(), leaves, "{html}");
+        assert_eq!(export(&page.document, Kind::Markdown).trim_end(), expected, "{html}");
+    }
+
+    #[test]
+    fn words_stand_in_paragraphs_whatever_holds_them() {
+        check("one<div>two <span>three</span><p>four</div>five", "one\n\ntwo three\n\nfour\n\nfive");
+        check("<p>a<br>b<br><br>c<br></p>", "a\\\nb\n\nc");
+        check("<custom-tag>a <x-y>b</x-y></custom-tag>", "a b");
+        check("<p>&nbsp;</p><p> <b> </b></p>c", "c");
+    }
+
+    #[test]
+    fn what_is_hidden_is_left_out() {
+        check("<p hidden>a<p style='display : none'>b<p aria-hidden=true>c<template>d</template><p>e", "e");
+        check("<style>a</style><script>b</script><select><option>c</select><button>d</button>e", "e");
+    }
+
+    #[test]
+    fn marks_go_on_in_each_block() {
+        check("<a href=b.html>one<div>two</div></a>", "[one](b.html)\n\n[two](b.html)");
+        check("<p><b>a <i>b</i></b><code>c</code></p>", "<strong>a <em>b</em></strong>`c`");
+    }
+
+    #[test]
+    fn lists_count_as_they_say() {
+        check("<ol start=3><li>a<li value=7>b<ul><li>c</ul></ol>", "3. a\n\n7) b\n   - c");
+        check("<ol reversed><li>a<li>b</ol>", "2. a\n\n1) b");
+        check("<ul><li><input type=checkbox checked> a</ul>", "- [x] a");
+    }
+
+    #[test]
+    fn tables_hold_data_or_prose() {
+        check("<table><tr><th>a<th>b<tr><td>c<td><p>d<p>e</table>", "| a | b |\n| --- | --- |\n| c | d e |");
+        check("<table><tr><td>a<table><tr><td>b</table></table>", "a\n\nb");
+        check(
+            "<table><tr><th>a<th>b<th>c<tr><td rowspan=2>d<td colspan=2>e<tr><td>f<td>g</table>",
+            "| a | b | c |\n| --- | --- | --- |\n| d | e |  |\n|  | f | g |",
+        );
+    }
+
+    #[test]
+    fn links_lead_from_where_the_page_is() {
+        let context = Context { address: Some("https://example.org/a/b.html") };
+        let page = read("<a href=c>1</a> <a href='b.html#d'>2</a><p id=d>e", &context);
+        let markdown = export(&page.document, Kind::Markdown);
+        assert_eq!(markdown.trim_end(), "[1](https://example.org/a/c) [2](#d)\n\n<a id=\"d\"></a>e");
+        check("<base href=https://example.org/x/><a href=y>z</a>", "[z](https://example.org/x/y)");
+    }
+
+    #[test]
+    fn pieces_go_into_a_book() {
+        let mut builder = DocumentBuilder::new();
+        for file in ["a", "b"] {
+            let resolve = |address: &str| Some(format!("#{}", address.replace(".xhtml#", ":")));
+            let prefix = format!("{file}:");
+            let fragment = Fragment { prefix: &prefix, resolve: &resolve, level_shift: 1, is_xhtml: true };
+            append(&mut builder, "<h1 id='t'>T<a id='u'/></h1><p>x <a href='b.xhtml#t'>y</a></p>", &fragment);
+        }
+        let document = builder.finish();
+        document.check_invariants().unwrap();
+        assert_eq!(document.sections()[0].level, 2);
+        assert_eq!(document.links().len(), 2);
+        let wanted = crate::document::LinkTarget::Inside(document.target("b:t").unwrap());
+        assert!(document.links().iter().all(|link| link.target == wanted));
+    }
+
+    #[test]
+    fn deep_pages_are_flat() {
+        let n = 5_000;
+        for (open, close) in [("<div>", "</div>"), ("<b>", ""), ("<b><i><font color=a>", ""), ("<table><tr><td>", "")] {
+            let page = read(&format!("{}deep{}", open.repeat(n), close.repeat(n)), &Context::default());
+            page.document.check_invariants().unwrap();
+            assert_eq!(page.document.text(), "deep", "{open}");
+            assert_eq!(page.document.warnings()[0].kind, WarningKind::Depth);
+        }
+        for open in ["<p>", "<li>", "<a href=x>", "<dd>", "<option>", "<tr><td>", "<p><a href=x><b>"] {
+            let page = read(&format!("{open}x ").repeat(n), &Context::default());
+            page.document.check_invariants().unwrap();
+        }
+    }
+}
