@@ -30,6 +30,7 @@ pub use directory::articles_in;
 const BUNDLED: &[(&str, &[u8])] = &[
     ("tour.md", include_bytes!("../assets/tour.md")),
     ("alibaba-apple.txt", include_bytes!("../assets/alibaba-apple.txt")),
+    ("harbour-lights.html", include_bytes!("../assets/harbour-lights.html")),
 ];
 
 /// How much text stands behind each part that is shown before the whole, in bytes.
