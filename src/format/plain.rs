@@ -478,6 +478,19 @@ mod tests {
         }
 
         #[test]
+        fn no_letter_is_lost(text in shaped()) {
+            let clean = crate::text::clean::clean(&text, crate::text::clean::Mode::Prose).text.into_owned();
+            // A task's mark is the one that has a letter.
+            prop_assume!(!text.contains("[x]") && !text.contains("[X]"));
+            prop_assert_eq!(letters(parse(&text).text()), letters(&clean));
+        }
+    }
+
+    proptest! {
+        // Each case is some pages long.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
         fn chunks_do_not_matter_over_pages(lines in prop::collection::vec("([A-Z][a-z ]{0,90}(\r\n|\n|\n\n)|- [a-z]{3,9}\r)", 30..60), at in 0usize..200_000) {
             let text = lines.concat().repeat(80);
             let whole = parse(&text);
@@ -486,14 +499,6 @@ mod tests {
             parser.push(first);
             parser.push(rest);
             prop_assert_eq!(parser.finish(), whole);
-        }
-
-        #[test]
-        fn no_letter_is_lost(text in shaped()) {
-            let clean = crate::text::clean::clean(&text, crate::text::clean::Mode::Prose).text.into_owned();
-            // A task's mark is the one that has a letter.
-            prop_assume!(!text.contains("[x]") && !text.contains("[X]"));
-            prop_assert_eq!(letters(parse(&text).text()), letters(&clean));
         }
     }
 }
