@@ -10,8 +10,10 @@ pub mod epub;
 pub mod fb2;
 pub mod html;
 pub mod json;
+pub mod mail;
 pub mod markdown;
 pub mod plain;
+mod saved_page;
 
 use std::ops::ControlFlow;
 
@@ -29,10 +31,14 @@ pub enum Format {
     Html,
     Epub,
     Fb2,
+    Mail,
+    /// A web page that was saved as a message.
+    Mhtml,
 }
 
 impl Format {
-    pub const ALL: [Self; 6] = [Self::Plain, Self::Markdown, Self::Json, Self::Html, Self::Epub, Self::Fb2];
+    pub const ALL: [Self; 8] =
+        [Self::Plain, Self::Markdown, Self::Json, Self::Html, Self::Epub, Self::Fb2, Self::Mail, Self::Mhtml];
 
     /// Returns the name that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -43,12 +49,14 @@ impl Format {
             Self::Html => "html",
             Self::Epub => "epub",
             Self::Fb2 => "fb2",
+            Self::Mail => "mail",
+            Self::Mhtml => "mhtml",
         }
     }
 
     /// Returns whether [`parse_bytes`] reads the format, rather than a [`Parser`].
     pub fn takes_bytes(self) -> bool {
-        matches!(self, Self::Epub)
+        matches!(self, Self::Epub | Self::Mail | Self::Mhtml)
     }
 
     /// Returns the format that `--format` means by `name`.
@@ -60,6 +68,8 @@ impl Format {
             "html" | "htm" | "xhtml" => Some(Self::Html),
             "epub" => Some(Self::Epub),
             "fb2" | "fictionbook" => Some(Self::Fb2),
+            "mail" | "eml" | "mbox" => Some(Self::Mail),
+            "mhtml" | "mht" => Some(Self::Mhtml),
             _ => None,
         }
     }
@@ -98,6 +108,8 @@ pub fn parse_bytes(
 ) -> Result<Document> {
     match format {
         Format::Epub => epub::parse(bytes, context, on_part),
+        Format::Mail => Ok(mail::parse(&bytes)),
+        Format::Mhtml => Ok(mail::parse_web_archive(&bytes)),
         Format::Plain | Format::Markdown | Format::Json | Format::Html | Format::Fb2 => {
             Ok(parse(format, &String::from_utf8_lossy(&bytes)))
         }
@@ -127,7 +139,9 @@ impl Parser {
     pub fn with_capacity(format: Format, capacity: usize) -> Self {
         match format {
             // Text that is no container after all is shown as what it is.
-            Format::Plain | Format::Epub => Self::Plain(Box::new(PlainParser::with_capacity(capacity))),
+            Format::Plain | Format::Epub | Format::Mail | Format::Mhtml => {
+                Self::Plain(Box::new(PlainParser::with_capacity(capacity)))
+            }
             Format::Markdown => Self::Markdown(String::with_capacity(capacity)),
             Format::Json => Self::Json(String::with_capacity(capacity)),
             Format::Fb2 => Self::Fb2(String::with_capacity(capacity)),
@@ -160,7 +174,7 @@ impl Parser {
             Self::Markdown(text) => markdown::parse(&text),
             Self::Json(text) => json::parse(&text),
             Self::Fb2(text) => fb2::parse(&text),
-            Self::Html(text) => html::parse(&text, &html::Context::default()),
+            Self::Html(text) => parse_page(&text),
         }
     }
 }
@@ -172,13 +186,17 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Markdown => markdown::parse(text),
         Format::Json => json::parse(text),
         Format::Fb2 => fb2::parse(text),
-        Format::Html => html::parse(text, &html::Context::default()),
-        Format::Epub => {
+        Format::Html => parse_page(text),
+        Format::Epub | Format::Mail | Format::Mhtml => {
             let whole = &mut |_| ControlFlow::Continue(());
             parse_bytes(format, text.as_bytes().to_vec(), &Context::default(), whole)
                 .unwrap_or_else(|_| parse_plain(text))
         }
     }
+}
+
+fn parse_page(text: &str) -> Document {
+    html::parse(text, &html::Context { address: saved_page::address(text) })
 }
 
 fn parse_plain(text: &str) -> Document {

@@ -5,7 +5,7 @@ mod page;
 use serde::de::IgnoredAny;
 
 use super::markdown::front_matter;
-use super::{Format, fb2};
+use super::{Format, fb2, mail};
 
 /// How much text is weighed, in bytes.
 const HEAD: usize = 64 << 10;
@@ -62,7 +62,11 @@ pub fn detect_bytes(head: &[u8], name: Option<&str>) -> Option<Format> {
         let has_container = memchr::memmem::find(head, b"META-INF/container.xml").is_some();
         return (tells_type || has_container || has_extension("epub")).then_some(Format::Epub);
     }
-    None
+    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension);
+    mail::kind(head, extension).map(|kind| match kind {
+        mail::Kind::Mail => Format::Mail,
+        mail::Kind::WebArchive => Format::Mhtml,
+    })
 }
 
 /// What a file's name says.

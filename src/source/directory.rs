@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// Extensions of files that are read.
 const EXTENSIONS: &[&str] = &[
     "txt", "text", "md", "markdown", "mdown", "mkd", "json", "html", "htm", "xhtml", "xht", "shtml", "rst", "adoc",
-    "asciidoc", "org", "fb2",
+    "asciidoc", "org", "fb2", "eml", "mht", "mhtml",
 ];
 
 /// Extensions that a compressed file has after its own.
