@@ -133,6 +133,8 @@ pub enum BlockKind {
     Figure(u32),
     /// A thematic break; its range is empty.
     Rule,
+    /// What a table or another thing below it is called.
+    Caption,
     /// A term that is being defined.
     Term,
     /// Container: the definition of the term before it.
@@ -160,8 +162,108 @@ impl BlockKind {
 pub enum ItemMark {
     Bullet,
     Number(u32),
+    /// A number that is shown in other signs than digits; zero is shown in digits.
+    Ordinal(u32, Numerals),
     /// A task, done or not.
     Task(bool),
+}
+
+/// Signs that numbers are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numerals {
+    /// a, b, … z, aa.
+    LowerLetters,
+    UpperLetters,
+    /// i, ii, iii, iv.
+    LowerRoman,
+    UpperRoman,
+}
+
+impl ItemMark {
+    /// Returns the item's number, if it has one.
+    pub fn number(self) -> Option<u32> {
+        match self {
+            Self::Number(number) | Self::Ordinal(number, _) => Some(number),
+            Self::Bullet | Self::Task(_) => None,
+        }
+    }
+
+    /// Returns the item's number as it is shown, without what follows it.
+    pub fn numeral(self) -> Option<String> {
+        match self {
+            Self::Number(number) => Some(number.to_string()),
+            Self::Ordinal(number, numerals) => Some(numerals.write(number)),
+            Self::Bullet | Self::Task(_) => None,
+        }
+    }
+}
+
+impl Numerals {
+    pub const ALL: [Self; 4] = [Self::LowerLetters, Self::UpperLetters, Self::LowerRoman, Self::UpperRoman];
+
+    /// Returns the sign for one, which HTML calls the kind by.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::LowerLetters => "a",
+            Self::UpperLetters => "A",
+            Self::LowerRoman => "i",
+            Self::UpperRoman => "I",
+        }
+    }
+
+    /// Returns `number` in these signs, or in digits where they cannot say it.
+    pub fn write(self, number: u32) -> String {
+        let lower = match self {
+            Self::LowerLetters | Self::UpperLetters => letters(number),
+            Self::LowerRoman | Self::UpperRoman => roman(number),
+        };
+        match self {
+            Self::LowerLetters | Self::LowerRoman => lower,
+            Self::UpperLetters | Self::UpperRoman => lower.to_ascii_uppercase(),
+        }
+    }
+}
+
+/// Returns `number` as a, b, … z, aa, ab.
+fn letters(number: u32) -> String {
+    let mut left = number;
+    let mut reversed = Vec::new();
+    while let Some(rest) = left.checked_sub(1) {
+        reversed.push(char::from(b'a' + (rest % 26) as u8));
+        left = rest / 26;
+    }
+    if reversed.is_empty() { number.to_string() } else { reversed.iter().rev().collect() }
+}
+
+/// Returns `number` in Roman numerals, which have signs up to 3999.
+fn roman(number: u32) -> String {
+    const SIGNS: [(u32, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    if !(1..4000).contains(&number) {
+        return number.to_string();
+    }
+    let mut left = number;
+    let mut out = String::new();
+    for (value, sign) in SIGNS {
+        while left >= value {
+            out.push_str(sign);
+            left -= value;
+        }
+    }
+    out
 }
 
 /// A meaning that a run of text has. Marks never cross a leaf block's ends; they may overlap each other.
@@ -179,6 +281,14 @@ pub enum MarkKind {
     Strike,
     Superscript,
     Subscript,
+    /// Text that somebody marked, as with a pen.
+    Highlight,
+    /// Text that was put in later, or is underlined for another reason.
+    Insert,
+    /// What is typed or pressed.
+    Keyboard,
+    /// A short form whose meaning the source tells; the index is into [`Document::glosses`].
+    Gloss(u32),
     /// The index is into [`Document::links`].
     Link(u32),
     /// The index is into [`Document::footnotes`].
@@ -237,7 +347,40 @@ pub struct Table {
     pub rows: Vec<Vec<TextRange>>,
     /// How many of the first rows are headers.
     pub header_rows: usize,
+    /// How many of the first cells of each other row are.
+    pub header_columns: usize,
+    /// Cells that reach over others, which then are empty.
+    pub spans: Vec<Span>,
     pub alignments: Vec<Alignment>,
+}
+
+/// How far a table's cell reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Where the cell stands, from 0.
+    pub row: u32,
+    pub column: u32,
+    /// How many rows and columns it takes, at least 1.
+    pub n_rows: u32,
+    pub n_columns: u32,
+}
+
+/// What the source says of a stretch of blocks as a whole. Passages may stand in each other; the outer comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    pub range: TextRange,
+    /// A BCP 47 language tag.
+    pub language: Option<String>,
+    pub direction: Option<Direction>,
+    /// Where it is quoted from; the index is into [`Document::links`].
+    pub source: Option<u32>,
+}
+
+/// Which way text runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    LeftToRight,
+    RightToLeft,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -281,6 +424,10 @@ pub struct Meta {
     pub language: Option<String>,
     pub site: Option<String>,
     pub address: Option<String>,
+    /// What it is about, in a sentence or two.
+    pub description: Option<String>,
+    /// The address of the picture that stands for it.
+    pub picture: Option<String>,
 }
 
 /// Something that the parser or the builder had to mend.
@@ -325,6 +472,8 @@ pub struct Document {
     tables: Vec<Table>,
     resources: Vec<Resource>,
     languages: Vec<String>,
+    glosses: Vec<String>,
+    passages: Vec<Passage>,
     /// By name, each name once.
     targets: Vec<(String, Offset)>,
     meta: Meta,
@@ -449,6 +598,31 @@ impl Document {
 
     pub fn languages(&self) -> &[String] {
         &self.languages
+    }
+
+    /// Returns what short forms stand for.
+    pub fn glosses(&self) -> &[String] {
+        &self.glosses
+    }
+
+    /// Returns what the source says of stretches of blocks, by where they start, the outer before the inner.
+    pub fn passages(&self) -> &[Passage] {
+        &self.passages
+    }
+
+    /// Returns the language of the text at `offset`, where the source tells one.
+    pub fn language_at(&self, offset: Offset) -> Option<&str> {
+        let around = self.passages.iter().rev().filter(|passage| passage.range.contains(offset));
+        around.into_iter().find_map(|passage| passage.language.as_deref()).or(self.meta.language.as_deref())
+    }
+
+    /// Returns which way the text at `offset` runs, where the source tells it.
+    pub fn direction_at(&self, offset: Offset) -> Option<Direction> {
+        self.passages
+            .iter()
+            .rev()
+            .filter(|passage| passage.range.contains(offset))
+            .find_map(|passage| passage.direction)
     }
 
     /// Returns the place that a link inside the article names, without its `#`.

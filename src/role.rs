@@ -16,6 +16,8 @@ pub enum Role {
     CodeBlock,
     Math,
     Strike,
+    Highlight,
+    Insert,
     Superscript,
     Subscript,
     Link,

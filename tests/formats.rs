@@ -14,7 +14,9 @@ mod triplets;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use recto::document::{Alignment, BlockKind, Document, DocumentBuilder, ItemMark, MarkKind, Meta};
+use recto::document::{
+    Alignment, BlockKind, Direction, Document, DocumentBuilder, ItemMark, MarkKind, Meta, Numerals, Passage,
+};
 use recto::export::{Kind, export};
 use recto::format::{Format, parse};
 use triplets::{Triplet, triplets};
@@ -25,6 +27,7 @@ enum Node {
     Leaf(Leaf, Vec<Span>),
     Container(BlockKind, Vec<Node>),
     Footnote(String, Vec<Node>),
+    Passage(String, bool, Vec<Node>),
     Table { headers: usize, aligned: bool, rows: Vec<Vec<Vec<Span>>> },
     Figure(String, String, Vec<Span>),
 }
@@ -43,6 +46,7 @@ enum Span {
     Note(String, bool),
     Break,
     Target(String),
+    Gloss(String, Vec<Span>),
 }
 
 /// Pieces of text that a format may take for something else.
@@ -166,6 +170,9 @@ fn mark() -> impl Strategy<Value = MarkKind> {
         MarkKind::Strike,
         MarkKind::Superscript,
         MarkKind::Subscript,
+        MarkKind::Highlight,
+        MarkKind::Insert,
+        MarkKind::Keyboard,
         MarkKind::Math,
     ])
 }
@@ -197,6 +204,7 @@ fn spans() -> impl Strategy<Value = Vec<Span>> {
     let span = leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             3 => (mark(), vec(inner.clone(), 0..3)).prop_map(|(kind, spans)| Span::Marked(kind, spans)),
+            1 => (nasty(), vec(inner.clone(), 0..3)).prop_map(|(meaning, spans)| Span::Gloss(meaning, spans)),
             1 => (address(), prop::option::of(nasty()), vec(inner, 0..3)).prop_map(|(to, title, spans)| Span::Link(to, title, spans)),
         ]
     });
@@ -215,6 +223,7 @@ fn node() -> impl Strategy<Value = Node> {
         BlockKind::Byline,
         BlockKind::Verse,
         BlockKind::Rule,
+        BlockKind::Caption,
         BlockKind::Term,
         BlockKind::Term,
         BlockKind::Math,
@@ -243,12 +252,15 @@ fn node() -> impl Strategy<Value = Node> {
             BlockKind::Item(ItemMark::Number(1)),
             BlockKind::Item(ItemMark::Number(2)),
             BlockKind::Item(ItemMark::Number(u32::MAX)),
+            BlockKind::Item(ItemMark::Ordinal(3, Numerals::LowerRoman)),
+            BlockKind::Item(ItemMark::Ordinal(4, Numerals::UpperLetters)),
             BlockKind::Item(ItemMark::Task(false)),
             BlockKind::Item(ItemMark::Task(true)),
         ]);
         prop_oneof![
             5 => (kind, vec(inner.clone(), 0..4)).prop_map(|(kind, nodes)| Node::Container(kind, nodes)),
-            1 => (name(), vec(inner, 0..3)).prop_map(|(label, nodes)| Node::Footnote(label, nodes)),
+            1 => (name(), vec(inner.clone(), 0..3)).prop_map(|(label, nodes)| Node::Footnote(label, nodes)),
+            1 => (name(), any::<bool>(), vec(inner, 0..3)).prop_map(|(language, has_source, nodes)| Node::Passage(language, has_source, nodes)),
         ]
     })
 }
@@ -257,7 +269,16 @@ fn meta() -> impl Strategy<Value = Meta> {
     let line = || prop::option::weighted(0.3, nasty());
     let address = prop::option::weighted(0.3, prop::sample::select(vec!["https://example.org/\"a\"", "a b \\ #", "#"]));
     (line(), line(), line(), line(), line(), address.prop_map(|address| address.map(str::to_owned))).prop_map(
-        |(title, byline, date, language, site, address)| Meta { title, byline, date, language, site, address },
+        |(title, byline, date, language, site, address)| Meta {
+            description: site.clone(),
+            picture: address.clone(),
+            title,
+            byline,
+            date,
+            language,
+            site,
+            address,
+        },
     )
 }
 
@@ -317,6 +338,20 @@ fn build(builder: &mut DocumentBuilder, node: &Node, is_sure: bool) {
             }
             builder.close();
         }
+        Node::Passage(language, has_source, nodes) => {
+            let source = has_source.then(|| builder.link("https://example.org/source", None));
+            let direction = Some(Direction::RightToLeft);
+            builder.open_passage(&Passage {
+                language: Some(language.clone()),
+                direction,
+                source,
+                ..Passage::default()
+            });
+            for node in nodes {
+                build(builder, node, is_sure);
+            }
+            builder.close_passage();
+        }
         Node::Table { headers, aligned, rows } => {
             let alignments =
                 if *aligned { vec![Alignment::Left, Alignment::Center, Alignment::Right] } else { Vec::new() };
@@ -324,6 +359,7 @@ fn build(builder: &mut DocumentBuilder, node: &Node, is_sure: bool) {
             for (idx, row) in rows.iter().enumerate() {
                 for cell in row {
                     builder.open_cell();
+                    builder.span(u32::from(*aligned) + 1, u32::try_from(idx).unwrap());
                     write(builder, cell);
                     builder.close_cell();
                 }
@@ -348,6 +384,12 @@ fn write(builder: &mut DocumentBuilder, spans: &[Span]) {
             Span::Target(name) => builder.target(name),
             Span::Marked(kind, spans) => {
                 builder.open_mark(*kind);
+                write(builder, spans);
+                builder.close_mark();
+            }
+            Span::Gloss(meaning, spans) => {
+                let gloss = builder.gloss(meaning);
+                builder.open_mark(MarkKind::Gloss(gloss));
                 write(builder, spans);
                 builder.close_mark();
             }
@@ -395,6 +437,8 @@ fn check_json(document: &Document) -> Result<(), TestCaseError> {
     prop_assert_eq!(again.breaks(), document.breaks(), "{}\n", json);
     prop_assert_eq!(again.sections(), document.sections(), "{}\n", json);
     prop_assert_eq!(again.links(), document.links(), "{}\n", json);
+    prop_assert_eq!(again.glosses(), document.glosses(), "{}\n", json);
+    prop_assert_eq!(again.passages(), document.passages(), "{}\n", json);
     prop_assert_eq!(again.footnotes(), document.footnotes(), "{}\n", json);
     prop_assert_eq!(again.tables(), document.tables(), "{}\n", json);
     prop_assert_eq!(again.resources(), document.resources(), "{}\n", json);

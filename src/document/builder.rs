@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use super::outline::outline;
 use super::{
-    Block, BlockId, BlockKind, Break, Document, Footnote, Link, LinkTarget, Mark, MarkKind, Meta, Offset, Resource,
-    Table, TextRange, Warning, WarningKind,
+    Block, BlockId, BlockKind, Break, Document, Footnote, Link, LinkTarget, Mark, MarkKind, Meta, Offset, Passage,
+    Resource, Table, TextRange, Warning, WarningKind,
 };
 use crate::text::clean::{self, Findings, Mode, Stop};
 
@@ -42,6 +42,8 @@ pub struct DocumentBuilder {
     tables: Vec<Table>,
     resources: Vec<Resource>,
     languages: Vec<String>,
+    glosses: Vec<String>,
+    passages: Vec<Passage>,
     targets: Vec<(String, Offset)>,
     meta: Meta,
     warnings: [u32; WARNING_KINDS.len()],
@@ -51,6 +53,8 @@ pub struct DocumentBuilder {
     /// How many more are open that nest too deep to be blocks.
     n_too_deep: usize,
     leaf: Option<OpenLeaf>,
+    /// The open passages by their indices in `passages`, outermost first, and whether each has a leaf.
+    open_passages: Vec<(usize, bool)>,
     /// Whether any leaf has been kept.
     has_leaf: bool,
     /// What the open leaf, or the table's open cell, was given; kept between leaves for its memory.
@@ -70,6 +74,7 @@ pub struct DocumentBuilder {
     inside_links: Vec<(u32, String)>,
     footnote_ids: HashMap<String, u32>,
     language_ids: HashMap<String, u16>,
+    gloss_ids: HashMap<String, u32>,
     /// Headings that are less than sure.
     confidences: HashMap<u32, f32>,
     max_text_bytes: usize,
@@ -147,12 +152,15 @@ impl DocumentBuilder {
             tables: Vec::new(),
             resources: Vec::new(),
             languages: Vec::new(),
+            glosses: Vec::new(),
+            passages: Vec::new(),
             targets: Vec::new(),
             meta: Meta::default(),
             warnings: [0; WARNING_KINDS.len()],
             containers: Vec::new(),
             n_too_deep: 0,
             leaf: None,
+            open_passages: Vec::new(),
             has_leaf: false,
             raw: String::new(),
             stops: Vec::new(),
@@ -164,6 +172,7 @@ impl DocumentBuilder {
             inside_links: Vec::new(),
             footnote_ids: HashMap::new(),
             language_ids: HashMap::new(),
+            gloss_ids: HashMap::new(),
             confidences: HashMap::new(),
             max_text_bytes: MAX_TEXT_BYTES,
         }
@@ -301,6 +310,38 @@ impl DocumentBuilder {
         id
     }
 
+    /// Returns the index of what a short form stands for, for [`MarkKind::Gloss`].
+    pub fn gloss(&mut self, meaning: &str) -> u32 {
+        let meaning = label(meaning);
+        if let Some(&id) = self.gloss_ids.get(&meaning) {
+            return id;
+        }
+        let id = index(self.glosses.len());
+        self.glosses.push(meaning.clone());
+        self.gloss_ids.insert(meaning, id);
+        id
+    }
+
+    /// Says something of the blocks that follow, up to [`Self::close_passage`]. Its range is found by what they are.
+    pub fn open_passage(&mut self, passage: &Passage) {
+        self.close_leaf();
+        let language = passage.language.as_deref().map(label).filter(|language| !language.is_empty());
+        let source = passage.source.filter(|&link| (link as usize) < self.links.len());
+        self.open_passages.push((self.passages.len(), false));
+        self.passages.push(Passage { range: TextRange::default(), language, source, direction: passage.direction });
+    }
+
+    /// Ends the innermost open passage; one without anything in it is left out.
+    pub fn close_passage(&mut self) {
+        self.close_leaf();
+        let Some((idx, has_leaf)) = self.open_passages.pop() else { return };
+        if !has_leaf {
+            self.passages.truncate(idx);
+        } else if let Some(passage) = self.passages.get_mut(idx) {
+            passage.range.end = Offset::at(self.text.len());
+        }
+    }
+
     /// Notes a picture for [`BlockKind::Figure`].
     pub fn resource(&mut self, address: &str, alt: &str) -> u32 {
         let id = index(self.resources.len());
@@ -342,6 +383,8 @@ impl DocumentBuilder {
             language: line(meta.language),
             site: line(meta.site),
             address: meta.address.map(|raw| clean::clean_address(&raw).unwrap_or_else(|| label(&raw))),
+            description: line(meta.description),
+            picture: meta.picture.map(|raw| address::resource(&raw)).filter(|picture| !picture.is_empty()),
         };
     }
 
@@ -427,6 +470,9 @@ impl DocumentBuilder {
         while !self.containers.is_empty() {
             self.close_container();
         }
+        while !self.open_passages.is_empty() {
+            self.close_passage();
+        }
         let end = Offset::at(self.text.len());
         self.targets.extend(self.waiting_targets.drain(..).map(|name| (name, end)));
         // Stable, so that the first place of a name comes first.
@@ -445,6 +491,8 @@ impl DocumentBuilder {
             tables: self.tables,
             resources: self.resources,
             languages: self.languages,
+            glosses: self.glosses,
+            passages: self.passages,
             targets: self.targets,
             meta: self.meta,
             warnings: warnings.map(|(&kind, count)| Warning { kind, count }).collect(),

@@ -8,7 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::outline::outline;
-use super::{Block, BlockId, BlockKind, Break, Document, LinkTarget, Mark, MarkKind, Offset, Table, TextRange};
+use super::{
+    Block, BlockId, BlockKind, Break, Document, LinkTarget, Mark, MarkKind, Offset, Passage, Table, TextRange,
+};
 
 /// What was made of one block of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,6 +147,18 @@ impl Correspondence {
         self.map(offset, |stretch| stretch.main, |stretch| stretch.whole)
     }
 
+    /// Returns where what is left of a range of the whole is in the main text.
+    fn range_to_main(&self, range: TextRange) -> Option<TextRange> {
+        let from =
+            self.stretches.partition_point(|stretch| stretch.whole.index() + stretch.length <= range.start.index());
+        let to = self.stretches.partition_point(|stretch| stretch.whole < range.end);
+        let stretches = self.stretches.get(from..to)?;
+        let (first, last) = (stretches.first()?, stretches.last()?);
+        let start = first.main.index() + range.start.index().saturating_sub(first.whole.index());
+        let length = (range.end.index() - last.whole.index()).min(last.length);
+        Some(TextRange::new(Offset::at(start), Offset::at(last.main.index() + length)))
+    }
+
     fn map(&self, offset: Offset, from: impl Fn(&Stretch) -> Offset, to: impl Fn(&Stretch) -> Offset) -> Offset {
         let after = self.stretches.partition_point(|stretch| from(stretch) <= offset);
         let here = after.checked_sub(1).and_then(|idx| self.stretches.get(idx));
@@ -268,6 +282,7 @@ impl<'d> Copy<'d> {
             footnotes: whole.footnotes.clone(),
             resources: whole.resources.clone(),
             languages: whole.languages.clone(),
+            glosses: whole.glosses.clone(),
             meta: whole.meta.clone(),
             warnings: whole.warnings.clone(),
             complete: whole.complete,
@@ -405,6 +420,11 @@ impl<'d> Copy<'d> {
         for (footnote, range) in main.footnotes.iter_mut().zip(noted) {
             footnote.range = range;
         }
+        main.passages = whole
+            .passages
+            .iter()
+            .filter_map(|passage| Some(Passage { range: places.range_to_main(passage.range)?, ..passage.clone() }))
+            .collect();
         main.targets = whole.targets.iter().map(|(name, offset)| (name.clone(), places.to_main(*offset))).collect();
         main.sections = outline(&main, &[], |_| 1.0);
         (main, places)

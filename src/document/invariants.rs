@@ -21,6 +21,7 @@ impl Document {
         self.check_marks()?;
         self.check_tables()?;
         self.check_sections()?;
+        self.check_passages()?;
         let is_in_order = |(a, b): (&super::Break, &super::Break)| a.offset <= b.offset;
         if !self.breaks().iter().zip(self.breaks().iter().skip(1)).all(is_in_order) {
             return Err("breaks are out of order".to_owned());
@@ -111,6 +112,7 @@ impl Document {
             let is_known = match mark.kind {
                 MarkKind::Link(idx) => (idx as usize) < self.links().len(),
                 MarkKind::FootnoteRef(idx) => (idx as usize) < self.footnotes().len(),
+                MarkKind::Gloss(idx) => (idx as usize) < self.glosses().len(),
                 _ => true,
             };
             if !is_known {
@@ -132,6 +134,18 @@ impl Document {
             if table.rows.iter().flatten().any(|&cell| self.slice(cell).contains(['\t', '\n'])) {
                 return Err(format!("{table:?} has a cell with a separator in it"));
             }
+        }
+        Ok(())
+    }
+
+    fn check_passages(&self) -> Result<(), String> {
+        let mut start = super::Offset(0);
+        for passage in self.passages() {
+            let is_source = passage.source.is_none_or(|link| (link as usize) < self.links().len());
+            if passage.range.start < start || passage.range.end > self.end() || !is_source {
+                return Err(format!("{passage:?} is out of order or of bounds"));
+            }
+            start = passage.range.start;
         }
         Ok(())
     }

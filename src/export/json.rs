@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 
 use super::pieces::{Cutter, Piece, break_char};
 use crate::document::{
-    Alignment, Block, BlockKind, Document, ItemMark, Link, LinkTarget, Mark, MarkKind, Offset, Resource, TextRange,
+    Alignment, Block, BlockId, BlockKind, Direction, Document, ItemMark, Link, LinkTarget, Mark, MarkKind, Offset,
+    Passage, Resource, TextRange,
 };
 use crate::format::markdown::is_same_title;
 
@@ -64,6 +65,7 @@ struct Order {
     footnotes: bool,
     resources: bool,
     languages: bool,
+    glosses: bool,
 }
 
 impl Order {
@@ -95,8 +97,13 @@ impl Order {
                 _ => None,
             }))
         });
+        let glosses = marks.iter().filter_map(|mark| match mark.kind {
+            MarkKind::Gloss(idx) => Some(idx as usize),
+            _ => None,
+        });
         Self {
             links,
+            glosses: is_shallow && first_met(glosses, document.glosses().len()),
             footnotes: is_shallow && first_met(footnotes, document.footnotes().len()),
             resources,
             languages: first_met(languages, document.languages().len()),
@@ -149,6 +156,8 @@ impl<'d> Writer<'d, '_> {
             ("language", &meta.language),
             ("site", &meta.site),
             ("address", &meta.address),
+            ("description", &meta.description),
+            ("picture", &meta.picture),
         ];
         for (name, value) in fields {
             if let Some(value) = value {
@@ -174,7 +183,36 @@ impl<'d> Writer<'d, '_> {
             let languages = list(document.languages().iter().map(|language| quoted(language)));
             write!(self.out, ",\n  \"languages\": {languages}")?;
         }
+        if !self.order.glosses {
+            let glosses = list(document.glosses().iter().map(|meaning| quoted(meaning)));
+            write!(self.out, ",\n  \"glosses\": {glosses}")?;
+        }
+        if !document.passages().is_empty() {
+            let passages = list(document.passages().iter().map(|passage| self.passage(passage)));
+            write!(self.out, ",\n  \"passages\": {passages}")?;
+        }
         Ok(())
+    }
+
+    /// Returns what is said of a stretch of blocks, which are named by their places in the list.
+    fn passage(&self, passage: &Passage) -> String {
+        let document = self.document();
+        let place = |offset: Offset| document.leaf_at(offset).map_or(0, BlockId::index);
+        let mut members = format!("\"first\": {}, \"last\": {}", place(passage.range.start), place(passage.range.end));
+        if let Some(language) = &passage.language {
+            members.push_str(&format!(", \"language\": {}", quoted(language)));
+        }
+        if let Some(direction) = passage.direction {
+            let name = match direction {
+                Direction::LeftToRight => "ltr",
+                Direction::RightToLeft => "rtl",
+            };
+            members.push_str(&format!(", \"direction\": \"{name}\""));
+        }
+        if let Some(link) = passage.source {
+            members.push_str(&format!(", \"source\": {link}"));
+        }
+        format!("{{{members}}}")
     }
 
     fn block(&mut self, block: &Block) -> fmt::Result {
@@ -213,6 +251,9 @@ impl<'d> Writer<'d, '_> {
                 }
             }
             BlockKind::Item(ItemMark::Number(number)) => write!(self.out, ", \"number\": {number}"),
+            BlockKind::Item(ItemMark::Ordinal(number, numerals)) => {
+                write!(self.out, ", \"number\": {number}, \"numerals\": {}", quoted(numerals.sign()))
+            }
             BlockKind::Item(ItemMark::Task(is_done)) => write!(self.out, ", \"done\": {is_done}"),
             BlockKind::Footnote(idx) => {
                 let label = document.footnotes().get(idx as usize).map(|footnote| footnote.label.as_str());
@@ -244,6 +285,16 @@ impl<'d> Writer<'d, '_> {
         }
         if table.header_rows > 0 {
             write!(self.out, ", \"header_rows\": {}", table.header_rows)?;
+        }
+        if table.header_columns > 0 {
+            write!(self.out, ", \"header_columns\": {}", table.header_columns)?;
+        }
+        if !table.spans.is_empty() {
+            let spans = table
+                .spans
+                .iter()
+                .map(|span| format!("[{}, {}, {}, {}]", span.row, span.column, span.n_rows, span.n_columns));
+            write!(self.out, ", \"spans\": {}", list(spans))?;
         }
         let start = table.rows.first().and_then(|row| row.first()).map(|cell| cell.start);
         let cell = |cell: &TextRange| {
@@ -281,6 +332,13 @@ impl<'d> Writer<'d, '_> {
             MarkKind::Superscript => "\"superscript\": ".to_owned(),
             MarkKind::Subscript => "\"subscript\": ".to_owned(),
             MarkKind::Math => "\"math\": ".to_owned(),
+            MarkKind::Highlight => "\"highlight\": ".to_owned(),
+            MarkKind::Insert => "\"insert\": ".to_owned(),
+            MarkKind::Keyboard => "\"keyboard\": ".to_owned(),
+            MarkKind::Gloss(idx) => {
+                let meaning = document.glosses().get(idx as usize).map(String::as_str);
+                format!("\"gloss\": {}, \"text\": ", quoted(meaning.unwrap_or_default()))
+            }
             MarkKind::FootnoteRef(idx) => {
                 let label = document.footnotes().get(idx as usize).map(|footnote| footnote.label.as_str());
                 format!("\"note\": {}, \"text\": ", quoted(label.unwrap_or_default()))
@@ -402,6 +460,7 @@ fn type_name(kind: BlockKind) -> &'static str {
         BlockKind::Table(_) => "table",
         BlockKind::Figure(_) => "figure",
         BlockKind::Rule => "rule",
+        BlockKind::Caption => "caption",
         BlockKind::Term => "term",
         BlockKind::Definition => "definition",
         BlockKind::Footnote(_) => "footnote",

@@ -146,7 +146,7 @@ impl Writer<'_, '_> {
                 };
                 (marker.to_owned(), Sibling::Bullet)
             }
-            ItemMark::Number(number) => {
+            ItemMark::Number(number) | ItemMark::Ordinal(number, _) => {
                 // Markdown counts on by itself; a number out of its turn begins a list of another look.
                 let number = number.min(999_999_999);
                 let closes_with = match before {
@@ -170,7 +170,7 @@ impl Writer<'_, '_> {
             }
             if block.depth == depth {
                 // A number out of its turn begins another list.
-                let own = if let BlockKind::Item(ItemMark::Number(own)) = block.kind { Some(own) } else { None };
+                let own = if let BlockKind::Item(mark) = block.kind { mark.number() } else { None };
                 if before.is_some() && own != number {
                     break;
                 }
@@ -204,7 +204,12 @@ impl Writer<'_, '_> {
         let names: String = self.inlines.anchors(block.range.start);
         let has_words = matches!(
             block.kind,
-            BlockKind::Title | BlockKind::Byline | BlockKind::Paragraph | BlockKind::Term | BlockKind::Verse
+            BlockKind::Title
+                | BlockKind::Byline
+                | BlockKind::Paragraph
+                | BlockKind::Caption
+                | BlockKind::Term
+                | BlockKind::Verse
         );
         if !names.is_empty() && !has_words && !matches!(block.kind, BlockKind::Heading(_)) {
             self.separate()?;
@@ -240,6 +245,7 @@ impl Writer<'_, '_> {
                 match kind {
                     BlockKind::Title => self.line("<!-- title -->")?,
                     BlockKind::Byline => self.line("<!-- byline -->")?,
+                    BlockKind::Caption => self.line("<!-- caption -->")?,
                     _ => {}
                 }
                 let words = self.inlines.text(block.range, Place::Paragraph);

@@ -56,6 +56,8 @@ fn build(text: &str) -> DocumentBuilder {
         language: front_matter.language,
         site: front_matter.site,
         address: front_matter.address,
+        description: front_matter.description,
+        picture: front_matter.picture,
     });
     let mut writer = Writer::new(builder);
     for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {

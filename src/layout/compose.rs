@@ -46,6 +46,7 @@ pub fn compose(
         BlockKind::Title => prose::set_prose(&mut galley, Role::Title),
         BlockKind::Byline => prose::set_prose(&mut galley, Role::Byline),
         BlockKind::Heading(level) => prose::set_prose(&mut galley, Role::Heading(level)),
+        BlockKind::Caption => prose::set_prose(&mut galley, Role::Caption),
         BlockKind::Term => prose::set_prose(&mut galley, Role::Term),
         BlockKind::Verse => prose::set_verse(&mut galley, if in_quote() { Role::Quote } else { Role::Text }),
         BlockKind::Code(_) => prose::set_verbatim(&mut galley, Role::CodeBlock),

@@ -124,7 +124,10 @@ fn item(doc: &Document, id: BlockId, mark: ItemMark, bullets: &mut usize) -> (Co
             (Cow::Borrowed(bullet), 2)
         }
         ItemMark::Task(done) => (Cow::Borrowed(if done { "☑ " } else { "☐ " }), 2),
-        ItemMark::Number(number) => (Cow::Owned(format!("{number}. ")), List::around(doc, id).digits + 2),
+        ItemMark::Number(_) | ItemMark::Ordinal(..) => {
+            let numeral = mark.numeral().unwrap_or_default();
+            (Cow::Owned(format!("{numeral}. ")), List::around(doc, id).digits.max(numeral.len()) + 2)
+        }
     }
 }
 
@@ -163,9 +166,11 @@ fn space_between(doc: &Document, upper: BlockId, lower: BlockId) -> usize {
 
 /// Returns how many blank lines stand between two blocks of one container. A heading stands nearer to what follows.
 fn space(above: BlockKind, below: BlockKind) -> usize {
-    use BlockKind::{Byline, Definition, Heading, Term, Title};
+    use BlockKind::{Byline, Caption, Definition, Heading, Term, Title};
     match (above, below) {
         (Title | Byline, Byline) | (Term, Term | Definition) => 0,
+        (Caption, Heading(_)) => 1,
+        (Caption, _) => 0,
         (Heading(_), Heading(_)) => 1,
         (_, Heading(1..=3)) => 2,
         (_, Heading(_)) => 1,
@@ -175,13 +180,13 @@ fn space(above: BlockKind, below: BlockKind) -> usize {
 }
 
 fn is_same_list(a: ItemMark, b: ItemMark) -> bool {
-    matches!(a, ItemMark::Number(_)) == matches!(b, ItemMark::Number(_))
+    a.number().is_some() == b.number().is_some()
 }
 
 /// What an item has in common with the other items of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct List {
-    /// The digits of the greatest number.
+    /// The signs of the longest number.
     digits: usize,
     /// Whether space stands between the items: one of them is long or has several paragraphs.
     is_loose: bool,
@@ -204,8 +209,8 @@ impl List {
         for block in blocks.take(REACH) {
             match block.kind {
                 BlockKind::Item(mark) if block.depth == item.depth && is_same_list(own, mark) => {
-                    if let ItemMark::Number(number) = mark {
-                        self.digits = self.digits.max(number.checked_ilog10().unwrap_or_default() as usize + 1);
+                    if let Some(numeral) = mark.numeral() {
+                        self.digits = self.digits.max(numeral.len());
                     }
                     leaves = 0;
                 }

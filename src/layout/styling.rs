@@ -104,6 +104,8 @@ struct Open {
     strike: u32,
     superscript: u32,
     subscript: u32,
+    highlight: u32,
+    insert: u32,
     footnote: u32,
     math: u32,
     links: Vec<u32>,
@@ -114,12 +116,16 @@ impl Open {
         let count = match kind {
             MarkKind::Strong => &mut self.strong,
             MarkKind::Emphasis => &mut self.emphasis,
-            MarkKind::Code => &mut self.code,
+            MarkKind::Code | MarkKind::Keyboard => &mut self.code,
             MarkKind::Strike => &mut self.strike,
             MarkKind::Superscript => &mut self.superscript,
             MarkKind::Subscript => &mut self.subscript,
+            MarkKind::Highlight => &mut self.highlight,
+            MarkKind::Insert => &mut self.insert,
             MarkKind::FootnoteRef(_) => &mut self.footnote,
             MarkKind::Math => &mut self.math,
+            // What it stands for is told where somebody asks.
+            MarkKind::Gloss(_) => return,
             MarkKind::Link(link) => {
                 if starts {
                     self.links.push(link);
@@ -147,6 +153,8 @@ impl Open {
             Role::Subscript
         } else if self.strike > 0 {
             Role::Strike
+        } else if self.highlight > 0 {
+            Role::Highlight
         } else if is_heading {
             // Already set off as a whole; a link in it still has its number.
             base
@@ -158,6 +166,8 @@ impl Open {
             Role::Emphasis
         } else if !self.links.is_empty() {
             Role::Link
+        } else if self.insert > 0 {
+            Role::Insert
         } else {
             base
         }

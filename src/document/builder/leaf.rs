@@ -44,6 +44,12 @@ impl DocumentBuilder {
                 block.range = range;
             }
         }
+        for (idx, has_leaf) in self.open_passages.iter_mut().rev().take_while(|(_, has_leaf)| !has_leaf) {
+            *has_leaf = true;
+            if let Some(passage) = self.passages.get_mut(*idx) {
+                passage.range = range;
+            }
+        }
         for name in self.waiting_targets.drain(..) {
             self.targets.push((name, range.start));
         }
@@ -111,9 +117,11 @@ impl DocumentBuilder {
         }
         let n_links = self.links.len();
         let n_footnotes = self.footnotes.len();
+        let n_glosses = self.glosses.len();
         let is_known = |kind| match kind {
             MarkKind::Link(idx) => (idx as usize) < n_links,
             MarkKind::FootnoteRef(idx) => (idx as usize) < n_footnotes,
+            MarkKind::Gloss(idx) => (idx as usize) < n_glosses,
             _ => true,
         };
         for (kind, range) in self.opened.drain(..) {

@@ -1,7 +1,7 @@
 //! Tables: a leaf whose text is written a cell at a time.
 
 use super::{CellState, DocumentBuilder, OpenLeaf, index};
-use crate::document::{Alignment, BlockId, BlockKind, Offset, Table, TextRange};
+use crate::document::{Alignment, BlockId, BlockKind, Offset, Span, Table, TextRange};
 use crate::text::clean::Mode;
 
 impl DocumentBuilder {
@@ -41,6 +41,29 @@ impl DocumentBuilder {
         }
         if let Some(leaf) = &mut self.leaf {
             leaf.cell = CellState::Between;
+        }
+    }
+
+    /// Says that the open table's last cell reaches over `n_columns` columns and `n_rows` rows. The cells that it reaches
+    /// over are to be written empty.
+    pub fn span(&mut self, n_columns: u32, n_rows: u32) {
+        let Some(OpenLeaf { kind: BlockKind::Table(idx), .. }) = self.leaf else { return };
+        let Some(table) = self.tables.get_mut(idx as usize) else { return };
+        let is_open = matches!(self.leaf.map(|leaf| leaf.cell), Some(CellState::Open(_)));
+        let Some(row) = table.rows.len().checked_sub(1) else { return };
+        let n_cells = table.rows.last().map_or(0, Vec::len) + usize::from(is_open);
+        let Some(column) = n_cells.checked_sub(1) else { return };
+        if n_columns > 1 || n_rows > 1 {
+            let (n_columns, n_rows) = (n_columns.max(1), n_rows.max(1));
+            table.spans.push(Span { row: index(row), column: index(column), n_rows, n_columns });
+        }
+    }
+
+    /// Says how many of the first cells of the open table's rows are headers.
+    pub fn header_columns(&mut self, n_columns: usize) {
+        let Some(OpenLeaf { kind: BlockKind::Table(idx), .. }) = self.leaf else { return };
+        if let Some(table) = self.tables.get_mut(idx as usize) {
+            table.header_columns = n_columns;
         }
     }
 

@@ -49,6 +49,8 @@ pub fn write(document: &Document, out: &mut dyn fmt::Write) -> Result<Front, fmt
         ("lang", &meta.language),
         ("site", &meta.site),
         ("url", &meta.address),
+        ("description", &meta.description),
+        ("image", &meta.picture),
     ];
     let fields = fields.iter().filter_map(|(name, value)| Some(format!("{name}: {}", quoted(value.as_deref()?))));
     lines.extend(fields);

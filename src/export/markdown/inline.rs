@@ -88,11 +88,16 @@ impl<'d> Inlines<'d> {
                     let address = self.address(link).unwrap_or_default();
                     out.push_str(&format!("<a href=\"{}\">", html_text(&address)));
                 }
+                (MarkKind::Gloss(gloss), _) => {
+                    let meaning = self.document().glosses().get(gloss as usize).map_or("", String::as_str);
+                    out.push_str(&format!("<abbr title=\"{}\">", html_text(meaning)));
+                }
                 (_, Some(tag)) => out.push_str(&format!("<{tag}>")),
                 _ => {}
             },
             Piece::Close(mark) => match (mark.kind, tag(mark.kind)) {
                 (MarkKind::Link(_), _) => out.push_str("</a>"),
+                (MarkKind::Gloss(_), _) => out.push_str("</abbr>"),
                 (_, Some(tag)) => out.push_str(&format!("</{tag}>")),
                 _ => {}
             },

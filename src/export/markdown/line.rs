@@ -3,7 +3,7 @@
 //! A mark is written with Markdown's own signs where they surely work, which is between a word's edge and a space or
 //! plain punctuation, and with an HTML tag elsewhere.
 
-use super::escape::{Context, Place, anchor, destination, is_math, link_title, needs_escape};
+use super::escape::{Context, Place, anchor, destination, html_text, is_math, link_title, needs_escape};
 use super::inline::Inlines;
 use crate::document::{Document, LinkTarget, Mark, MarkKind, Offset, TextRange};
 use crate::export::pieces::{Piece, break_char};
@@ -116,6 +116,10 @@ impl<'i, 'd> Line<'i, 'd> {
                     let apart = if self.follows_note() { "<!-- -->" } else { "" };
                     (format!("{apart}["), format!("]({}{title})", destination(&address, self.context.place)))
                 }
+                None => (String::new(), String::new()),
+            },
+            MarkKind::Gloss(gloss) => match self.inlines.document().glosses().get(gloss as usize) {
+                Some(meaning) => (format!("<abbr title=\"{}\">", html_text(meaning)), "</abbr>".to_owned()),
                 None => (String::new(), String::new()),
             },
             kind => match (sign(kind).filter(|sign| self.signs_work(mark, sign)), tag(kind)) {
@@ -261,6 +265,9 @@ pub fn tag(kind: MarkKind) -> Option<&'static str> {
         MarkKind::Strike => Some("del"),
         MarkKind::Superscript => Some("sup"),
         MarkKind::Subscript => Some("sub"),
-        MarkKind::Link(_) | MarkKind::FootnoteRef(_) | MarkKind::Math => None,
+        MarkKind::Highlight => Some("mark"),
+        MarkKind::Insert => Some("ins"),
+        MarkKind::Keyboard => Some("kbd"),
+        MarkKind::Link(_) | MarkKind::FootnoteRef(_) | MarkKind::Math | MarkKind::Gloss(_) => None,
     }
 }

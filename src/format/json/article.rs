@@ -1,9 +1,14 @@
 //! Recto's own article in JSON, read into a document. What is missing is left out, what has the wrong type is a
 //! warning, what is unknown is passed over.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use crate::document::{Alignment, BlockKind, Document, DocumentBuilder, ItemMark, MarkKind, Meta, WarningKind};
+use crate::document::{
+    Alignment, BlockKind, Direction, Document, DocumentBuilder, ItemMark, MarkKind, Meta, Numerals, Passage,
+    WarningKind,
+};
 use crate::format::markdown::is_same_title;
 
 type Members = Map<String, Value>;
@@ -13,7 +18,14 @@ const MOST_MARKS: usize = 48;
 
 /// Reads the article that `members` are.
 pub fn read(members: &Members) -> Document {
-    let mut reader = Reader { builder: DocumentBuilder::new(), depth: 0, links: Vec::new(), resources: Vec::new() };
+    let mut reader = Reader {
+        builder: DocumentBuilder::new(),
+        depth: 0,
+        links: Vec::new(),
+        resources: Vec::new(),
+        passages: Vec::new(),
+        passage_ends: Vec::new(),
+    };
     reader.tables(members);
     let meta = Meta {
         title: reader.string(members, "title"),
@@ -22,6 +34,8 @@ pub fn read(members: &Members) -> Document {
         language: reader.string(members, "language"),
         site: reader.string(members, "site"),
         address: reader.string(members, "address"),
+        description: reader.string(members, "description"),
+        picture: reader.string(members, "picture"),
     };
     let blocks = reader.list(members, "blocks").unwrap_or_default();
     if let Some(title) = meta.title.as_deref().filter(|title| shows_title(members, title, blocks)) {
@@ -33,6 +47,7 @@ pub fn read(members: &Members) -> Document {
     if let Some(text) = members.get("text") {
         reader.leaf(BlockKind::Paragraph, Some(text));
     }
+    reader.read_passages(members);
     reader.blocks(blocks, 0);
     reader.close_to(0);
     for name in reader.list(members, "targets").unwrap_or_default() {
@@ -71,6 +86,10 @@ struct Reader {
     /// The links and pictures that blocks name by number.
     links: Vec<u32>,
     resources: Vec<u32>,
+    /// Stretches of blocks of which something is said, by the places of their first and last, the next one last.
+    passages: Vec<(u64, u64, Passage)>,
+    /// Where those that are open end.
+    passage_ends: Vec<u64>,
 }
 
 impl Reader {
@@ -86,6 +105,9 @@ impl Reader {
         for language in self.list(members, "languages").unwrap_or_default() {
             self.builder.language(language.as_str().unwrap_or_default());
         }
+        for meaning in self.list(members, "glosses").unwrap_or_default() {
+            self.builder.gloss(meaning.as_str().unwrap_or_default());
+        }
         for resource in self.list(members, "resources").unwrap_or_default() {
             let id = self.new_resource(resource);
             self.resources.push(id);
@@ -93,7 +115,13 @@ impl Reader {
     }
 
     fn blocks(&mut self, blocks: &[Value], base: usize) {
-        for block in blocks {
+        for (block, idx) in blocks.iter().zip(0u64..) {
+            while base == 0
+                && let Some((_, last, passage)) = self.passages.pop_if(|(first, ..)| *first <= idx)
+            {
+                self.builder.open_passage(&passage);
+                self.passage_ends.push(last);
+            }
             match block {
                 Value::Object(members) => {
                     let depth = members.get("depth").and_then(Value::as_u64).unwrap_or(0);
@@ -106,6 +134,35 @@ impl Reader {
                 }
                 _ => self.builder.warn(WarningKind::Malformed),
             }
+            while base == 0 && self.passage_ends.pop_if(|last| *last <= idx).is_some() {
+                self.builder.close_passage();
+            }
+        }
+    }
+
+    /// Reads what is said of stretches of blocks.
+    fn read_passages(&mut self, members: &Members) {
+        let passages = self.list(members, "passages").unwrap_or_default();
+        for passage in passages.iter().rev() {
+            let Value::Object(members) = passage else {
+                self.builder.warn(WarningKind::Malformed);
+                continue;
+            };
+            let place = |name| members.get(name).and_then(Value::as_u64);
+            let direction = match members.get("direction").and_then(Value::as_str) {
+                Some("rtl") => Some(Direction::RightToLeft),
+                Some("ltr") => Some(Direction::LeftToRight),
+                _ => None,
+            };
+            let source = place("source").and_then(|link| usize::try_from(link).ok());
+            let said = Passage {
+                language: self.string(members, "language"),
+                direction,
+                source: source.and_then(|link| self.links.get(link).copied()),
+                ..Passage::default()
+            };
+            let (first, last) = (place("first").unwrap_or(0), place("last").unwrap_or(0));
+            self.passages.push((first, last.max(first), said));
         }
     }
 
@@ -133,6 +190,7 @@ impl Reader {
                 let label = members.get("label").and_then(Value::as_str).unwrap_or_default();
                 BlockKind::Footnote(self.builder.footnote(label))
             }
+            "caption" => BlockKind::Caption,
             "term" => BlockKind::Term,
             "verse" => BlockKind::Verse,
             "code" => {
@@ -199,16 +257,23 @@ impl Reader {
             Some("right") => Alignment::Right,
             _ => Alignment::Natural,
         };
+        let spans = self.list(members, "spans").unwrap_or_default().iter().filter_map(span_of);
+        let spans: HashMap<[u64; 2], [u64; 2]> = spans.collect();
         let n_headers = members.get("header_rows").and_then(Value::as_u64).unwrap_or(0);
         self.builder.open_table(columns.iter().map(alignment).collect());
         for (row, idx) in self.list(members, "rows").unwrap_or_default().iter().zip(0u64..) {
-            for cell in row.as_array().map(Vec::as_slice).unwrap_or_default() {
+            for (cell, column) in row.as_array().map(Vec::as_slice).unwrap_or_default().iter().zip(0u64..) {
                 self.builder.open_cell();
+                if let Some(&[n_rows, n_columns]) = spans.get(&[idx, column]) {
+                    self.builder.span(small(n_columns), small(n_rows));
+                }
                 self.text(cell, false, 0);
                 self.builder.close_cell();
             }
             self.builder.end_row(idx < n_headers);
         }
+        let n_columns = members.get("header_columns").and_then(Value::as_u64).unwrap_or(0);
+        self.builder.header_columns(usize::try_from(n_columns).unwrap_or(0));
         self.builder.close();
     }
 
@@ -242,6 +307,8 @@ impl Reader {
         } else {
             let kind = if let Some(label) = members.get("note").and_then(Value::as_str) {
                 Some(MarkKind::FootnoteRef(self.builder.footnote(label)))
+            } else if let Some(meaning) = members.get("gloss").and_then(Value::as_str) {
+                Some(MarkKind::Gloss(self.builder.gloss(meaning)))
             } else if members.contains_key("link") || members.contains_key("nowhere") {
                 Some(MarkKind::Link(self.link(members)))
             } else {
@@ -331,7 +398,7 @@ impl Reader {
 
 /// Returns the mark whose name is a member of the span, and what it holds.
 fn span_mark(members: &Members) -> Option<(MarkKind, &Value)> {
-    const MARKS: [(&str, MarkKind); 7] = [
+    const MARKS: [(&str, MarkKind); 10] = [
         ("strong", MarkKind::Strong),
         ("emphasis", MarkKind::Emphasis),
         ("code", MarkKind::Code),
@@ -339,8 +406,21 @@ fn span_mark(members: &Members) -> Option<(MarkKind, &Value)> {
         ("superscript", MarkKind::Superscript),
         ("subscript", MarkKind::Subscript),
         ("math", MarkKind::Math),
+        ("highlight", MarkKind::Highlight),
+        ("insert", MarkKind::Insert),
+        ("keyboard", MarkKind::Keyboard),
     ];
     MARKS.iter().find_map(|&(name, kind)| Some((kind, members.get(name)?)))
+}
+
+/// Returns a span of cells: where it begins, and its rows and columns.
+fn span_of(span: &Value) -> Option<([u64; 2], [u64; 2])> {
+    let [row, column, n_rows, n_columns] = span.as_array()?.as_slice() else { return None };
+    Some(([row.as_u64()?, column.as_u64()?], [n_rows.as_u64()?, n_columns.as_u64()?]))
+}
+
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn item_mark(members: &Members) -> ItemMark {
@@ -348,7 +428,13 @@ fn item_mark(members: &Members) -> ItemMark {
         return ItemMark::Task(is_done);
     }
     let number = members.get("number").and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
-    number.map_or(ItemMark::Bullet, ItemMark::Number)
+    let sign = members.get("numerals").and_then(Value::as_str);
+    let numerals = Numerals::ALL.into_iter().find(|numerals| Some(numerals.sign()) == sign);
+    match (number, numerals) {
+        (None, _) => ItemMark::Bullet,
+        (Some(number), None) => ItemMark::Number(number),
+        (Some(number), Some(numerals)) => ItemMark::Ordinal(number, numerals),
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct FrontMatter {
     pub language: Option<String>,
     pub site: Option<String>,
     pub address: Option<String>,
+    pub description: Option<String>,
+    pub picture: Option<String>,
     /// The lines under the title, where they are given as such.
     pub byline: Option<Vec<String>>,
 }
@@ -113,6 +115,8 @@ impl FrontMatter {
             "lang" | "language" | "locale" => self.language = first(values),
             "site" | "publication" | "publisher" => self.site = first(values),
             "url" | "address" | "canonical" | "canonical_url" | "link" | "source" => self.address = first(values),
+            "description" | "summary" | "abstract" | "excerpt" => self.description = first(values),
+            "image" | "cover" | "thumbnail" | "picture" => self.picture = first(values),
             _ => {}
         }
     }

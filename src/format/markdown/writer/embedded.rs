@@ -16,6 +16,7 @@ impl Writer<'_> {
         self.waiting_kind = match source.trim() {
             "<!-- title -->" => Some(BlockKind::Title),
             "<!-- byline -->" => Some(BlockKind::Byline),
+            "<!-- caption -->" => Some(BlockKind::Caption),
             _ => None,
         };
         let mut tokens = html::tokens(source);
@@ -119,7 +120,14 @@ impl Writer<'_> {
         let kind = match name {
             "b" | "strong" => MarkKind::Strong,
             "i" | "em" | "cite" | "var" | "dfn" => MarkKind::Emphasis,
-            "code" | "kbd" | "samp" | "tt" => MarkKind::Code,
+            "code" | "samp" | "tt" => MarkKind::Code,
+            "kbd" => MarkKind::Keyboard,
+            "mark" => MarkKind::Highlight,
+            "ins" | "u" => MarkKind::Insert,
+            "abbr" => match tag.attribute("title").filter(|title| !title.trim().is_empty()) {
+                Some(meaning) => MarkKind::Gloss(self.inlines.builder.gloss(&meaning)),
+                None => return,
+            },
             "s" | "del" | "strike" => MarkKind::Strike,
             "sup" => MarkKind::Superscript,
             "sub" => MarkKind::Subscript,
