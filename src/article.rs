@@ -17,8 +17,50 @@ pub enum Locator {
     /// One of the articles that ship with recto, by its file name in assets/.
     Bundled(&'static str),
     File(PathBuf),
+    /// A manual page, found by its name.
+    Manual(ManualPage),
     /// Standard input, read once.
     Stdin,
+}
+
+/// A manual page's name and, where it is told, its section.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ManualPage {
+    pub name: String,
+    pub section: Option<String>,
+}
+
+impl ManualPage {
+    /// Reads `name`, `name(section)` or `name.section`.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let in_brackets = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        match in_brackets.or_else(|| text.rsplit_once('.')) {
+            Some((name, section)) if !name.is_empty() && is_manual_section(section) => {
+                Self { name: name.to_owned(), section: Some(section.to_owned()) }
+            }
+            _ => Self { name: text.to_owned(), section: None },
+        }
+    }
+}
+
+impl fmt::Display for ManualPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.section {
+            Some(section) => write!(f, "{}({section})", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// Returns whether `text` is a manual's section: a digit and a few letters, or `n` or `l`.
+pub fn is_manual_section(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    match bytes.next() {
+        Some(b'0'..=b'9') => text.len() <= 5 && bytes.all(|byte| byte.is_ascii_alphanumeric()) && text != "0",
+        Some(b'n' | b'l') => text.len() == 1,
+        _ => false,
+    }
 }
 
 impl Locator {
@@ -27,7 +69,7 @@ impl Locator {
         match self {
             Self::Bundled(name) => Some(name),
             Self::File(path) => path.file_name().and_then(|name| name.to_str()),
-            Self::Stdin => None,
+            Self::Manual(_) | Self::Stdin => None,
         }
     }
 }
@@ -37,6 +79,7 @@ impl fmt::Display for Locator {
         match self {
             Self::Bundled(name) => write!(f, "recto:{name}"),
             Self::File(path) => path.display().fmt(f),
+            Self::Manual(page) => write!(f, "man:{page}"),
             Self::Stdin => f.write_str("standard input"),
         }
     }
@@ -80,4 +123,24 @@ pub enum EncodingEvidence {
 pub enum Compression {
     Gzip,
     Zstd,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manual_pages_are_named_in_three_ways() {
+        let check = |text: &str, name: &str, section: Option<&str>| {
+            let page = ManualPage { name: name.to_owned(), section: section.map(str::to_owned) };
+            assert_eq!(ManualPage::parse(text), page, "{text}");
+        };
+        check("ls", "ls", None);
+        check("printf(3)", "printf", Some("3"));
+        check("printf.3p", "printf", Some("3p"));
+        check("systemd.exec", "systemd.exec", None);
+        check("systemd.exec(5)", "systemd.exec", Some("5"));
+        check("x(y)", "x(y)", None);
+        check(".1", ".1", None);
+    }
 }

@@ -14,7 +14,7 @@ use crate::action::COMMANDS;
 use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
 use crate::app::reader::web_page::{PageChoices, PageView, WebPage};
 use crate::app::{self, Opens};
-use crate::article::{Article, Locator};
+use crate::article::{Article, Locator, ManualPage};
 use crate::config::theme::THEMES;
 use crate::config::{Depth, Keymap, Theme};
 use crate::document::{Document, Head};
@@ -41,6 +41,7 @@ Examples:
   recto                        the articles that ship with recto, a tour among them
   recto article.md             open one article
   recto notes/                 open the shelf on all articles of a directory
+  recto man:ls                 a manual page; man:printf(3) is one of section 3
   curl … | recto               read what comes on standard input
   recto print article.txt      print it, set for the width of the terminal
   recto outline --json a.txt   its sections, for scripts
@@ -308,7 +309,12 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
 }
 
 fn locator(source: &Path) -> Locator {
-    if source.as_os_str() == OsStr::new("-") { Locator::Stdin } else { Locator::File(source.to_owned()) }
+    let manual = source.to_str().and_then(|source| source.strip_prefix("man:")).filter(|page| !page.is_empty());
+    match manual {
+        Some(page) => Locator::Manual(ManualPage::parse(page)),
+        None if source.as_os_str() == OsStr::new("-") => Locator::Stdin,
+        None => Locator::File(source.to_owned()),
+    }
 }
 
 /// Returns the articles that the sources name or hold.

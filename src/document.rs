@@ -330,6 +330,8 @@ pub enum LinkTarget {
     Address(String),
     /// A path beside this document, with an optional `#fragment`, cleaned.
     File(String),
+    /// A manual page, as `man:NAME(SECTION)`.
+    Manual(String),
     /// What the source named cannot be followed (a scheme that is not allowed, a place that does not exist).
     Nowhere(String),
 }

@@ -11,6 +11,7 @@ pub mod fb2;
 pub mod html;
 pub mod json;
 pub mod mail;
+pub mod man;
 pub mod markdown;
 pub mod plain;
 mod saved_page;
@@ -34,11 +35,31 @@ pub enum Format {
     Mail,
     /// A web page that was saved as a message.
     Mhtml,
+    /// A manual page: man(7) or mdoc(7).
+    Man,
+    /// reStructuredText, as Docutils and Sphinx read it.
+    Rst,
+
+    Asciidoc,
+    /// Emacs' Org.
+    Org,
 }
 
 impl Format {
-    pub const ALL: [Self; 8] =
-        [Self::Plain, Self::Markdown, Self::Json, Self::Html, Self::Epub, Self::Fb2, Self::Mail, Self::Mhtml];
+    pub const ALL: [Self; 12] = [
+        Self::Plain,
+        Self::Markdown,
+        Self::Json,
+        Self::Html,
+        Self::Epub,
+        Self::Fb2,
+        Self::Mail,
+        Self::Mhtml,
+        Self::Man,
+        Self::Rst,
+        Self::Asciidoc,
+        Self::Org,
+    ];
 
     /// Returns the name that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -51,6 +72,10 @@ impl Format {
             Self::Fb2 => "fb2",
             Self::Mail => "mail",
             Self::Mhtml => "mhtml",
+            Self::Man => "man",
+            Self::Rst => "rst",
+            Self::Asciidoc => "asciidoc",
+            Self::Org => "org",
         }
     }
 
@@ -70,6 +95,10 @@ impl Format {
             "fb2" | "fictionbook" => Some(Self::Fb2),
             "mail" | "eml" | "mbox" => Some(Self::Mail),
             "mhtml" | "mht" => Some(Self::Mhtml),
+            "man" | "mdoc" | "roff" => Some(Self::Man),
+            "rst" | "restructuredtext" => Some(Self::Rst),
+            "asciidoc" | "adoc" => Some(Self::Asciidoc),
+            "org" => Some(Self::Org),
             _ => None,
         }
     }
@@ -110,9 +139,15 @@ pub fn parse_bytes(
         Format::Epub => epub::parse(bytes, context, on_part),
         Format::Mail => Ok(mail::parse(&bytes)),
         Format::Mhtml => Ok(mail::parse_web_archive(&bytes)),
-        Format::Plain | Format::Markdown | Format::Json | Format::Html | Format::Fb2 => {
-            Ok(parse(format, &String::from_utf8_lossy(&bytes)))
-        }
+        Format::Plain
+        | Format::Markdown
+        | Format::Json
+        | Format::Html
+        | Format::Fb2
+        | Format::Man
+        | Format::Rst
+        | Format::Asciidoc
+        | Format::Org => Ok(parse(format, &String::from_utf8_lossy(&bytes))),
     }
 }
 
@@ -128,6 +163,8 @@ pub enum Parser {
     Fb2(String),
     /// HTML so far.
     Html(String),
+    /// A text in one of the light mark-ups so far; it is parsed as a whole.
+    Light(Format, String),
 }
 
 impl Parser {
@@ -146,13 +183,20 @@ impl Parser {
             Format::Json => Self::Json(String::with_capacity(capacity)),
             Format::Fb2 => Self::Fb2(String::with_capacity(capacity)),
             Format::Html => Self::Html(String::with_capacity(capacity)),
+            Format::Man | Format::Rst | Format::Asciidoc | Format::Org => {
+                Self::Light(format, String::with_capacity(capacity))
+            }
         }
     }
 
     pub fn push(&mut self, text: &str) {
         match self {
             Self::Plain(parser) => parser.push(text),
-            Self::Markdown(so_far) | Self::Json(so_far) | Self::Html(so_far) | Self::Fb2(so_far) => {
+            Self::Markdown(so_far)
+            | Self::Json(so_far)
+            | Self::Html(so_far)
+            | Self::Fb2(so_far)
+            | Self::Light(_, so_far) => {
                 so_far.push_str(text);
             }
         }
@@ -163,7 +207,7 @@ impl Parser {
         match self {
             Self::Plain(parser) => Some(parser.snapshot()),
             Self::Markdown(so_far) => markdown::parse_first_part(so_far),
-            Self::Json(_) | Self::Html(_) => None,
+            Self::Json(_) | Self::Html(_) | Self::Light(..) => None,
             Self::Fb2(so_far) => fb2::parse_first_part(so_far),
         }
     }
@@ -175,6 +219,7 @@ impl Parser {
             Self::Json(text) => json::parse(&text),
             Self::Fb2(text) => fb2::parse(&text),
             Self::Html(text) => parse_page(&text),
+            Self::Light(format, text) => parse(format, &text),
         }
     }
 }
@@ -186,6 +231,10 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Markdown => markdown::parse(text),
         Format::Json => json::parse(text),
         Format::Fb2 => fb2::parse(text),
+        Format::Org => parse_plain(text),
+        Format::Asciidoc => parse_plain(text),
+        Format::Rst => parse_plain(text),
+        Format::Man => man::parse(text),
         Format::Html => parse_page(text),
         Format::Epub | Format::Mail | Format::Mhtml => {
             let whole = &mut |_| ControlFlow::Continue(());

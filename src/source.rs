@@ -6,6 +6,7 @@
 mod compression;
 mod decode;
 mod directory;
+mod manual;
 mod signature;
 mod stdin;
 
@@ -101,6 +102,12 @@ pub fn load(
             None => Err(Error::new("no such article ships with recto")),
         },
         Locator::File(path) => open(path).and_then(|(file, size)| read(file, size, locator, options, on_part)),
+        Locator::Manual(page) => manual::find(page).and_then(|path| {
+            let (file, size) = open(&path)?;
+            // Only a page lies where pages are looked for.
+            let options = LoadOptions { format: options.format.or(Some(Format::Man)) };
+            read(file, size, locator, &options, on_part)
+        }),
         Locator::Stdin => read_stdin(locator, options, on_part),
     };
     article.map_err(|error| error.context(format!("cannot open `{locator}`")))

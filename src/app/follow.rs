@@ -6,7 +6,7 @@ use super::opening::Goal;
 use super::overlay::{Overlay, Peek};
 use super::reader::links::Destination;
 use super::{App, Effect, Message};
-use crate::article::Locator;
+use crate::article::{Locator, ManualPage};
 use crate::document::{Document, Offset};
 
 impl App {
@@ -27,6 +27,7 @@ impl App {
                 None => self.note("the article does not have this footnote"),
             },
             Some(Destination::File(path)) => self.open_file(&path, effects),
+            Some(Destination::Manual(page)) => self.open_manual(&page, effects),
             Some(Destination::Address(address)) => self.open_peek("Address", &address),
             Some(Destination::Nowhere(named)) => {
                 self.message = Some(Message::Alert(format!("this link can't be followed: {named}")));
@@ -50,6 +51,7 @@ impl App {
             Some(Destination::Inside(offset)) => ("In this article".to_owned(), text_from(document, offset)),
             Some(Destination::Address(address)) => ("Address".to_owned(), address),
             Some(Destination::File(path)) => ("File".to_owned(), path),
+            Some(Destination::Manual(page)) => ("Manual page".to_owned(), page),
             Some(Destination::Nowhere(named)) => ("A link that can't be followed".to_owned(), named),
             None => return,
         };
@@ -61,6 +63,15 @@ impl App {
         self.overlays.push(Overlay::Peek(Peek::new(title, text, columns)));
     }
 
+    /// Opens the manual page that a link names, as `man:NAME(SECTION)`.
+    fn open_manual(&mut self, page: &str, effects: &mut Vec<Effect>) {
+        let page = ManualPage::parse(page.strip_prefix("man:").unwrap_or(page));
+        if let Some(spot) = self.spot() {
+            self.trail.leave(spot);
+        }
+        self.open(Locator::Manual(page), Goal::Kept, effects);
+    }
+
     /// Opens the file that a link names, from beside the open article.
     fn open_file(&mut self, path: &str, effects: &mut Vec<Effect>) {
         let Some(reader) = &self.reader else { return };
@@ -68,7 +79,7 @@ impl App {
         let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
         let locator = match &reader.article().locator {
             Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
-            Locator::Stdin => Some(Locator::File(decoded.into())),
+            Locator::Stdin | Locator::Manual(_) => Some(Locator::File(decoded.into())),
             Locator::Bundled(_) => {
                 let mut bundled = self.shelf.entries.iter().map(|entry| &entry.locator);
                 bundled.find(|at| matches!(at, Locator::Bundled(name) if *name == decoded)).cloned()

@@ -691,6 +691,9 @@ mod tests {
             ("javascript:alert(1)", LinkTarget::Nowhere("javascript:alert(1)".into())),
             ("a/b.md#c", LinkTarget::File("a/b.md#c".into())),
             ("a\u{202E}b", LinkTarget::Nowhere("a⟨U+202E⟩b".into())),
+            ("man:ls(1)", LinkTarget::Manual("man:ls(1)".into())),
+            ("man:../ls", LinkTarget::Nowhere("man:../ls".into())),
+            ("man:", LinkTarget::Nowhere("man:".into())),
             ("", LinkTarget::Nowhere(String::new())),
         ];
         for (address, _) in &cases {

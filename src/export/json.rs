@@ -352,7 +352,9 @@ impl<'d> Writer<'d, '_> {
 
     fn link(&self, link: &Link) -> String {
         let mut members = match &link.target {
-            LinkTarget::Address(address) | LinkTarget::File(address) => format!("\"link\": {}", quoted(address)),
+            LinkTarget::Address(address) | LinkTarget::File(address) | LinkTarget::Manual(address) => {
+                format!("\"link\": {}", quoted(address))
+            }
             LinkTarget::Inside(offset) => format!("\"link\": {}", quoted(&self.cutter.fragment(*offset))),
             LinkTarget::Nowhere(address) => format!("\"nowhere\": {}", quoted(address)),
         };

@@ -1,5 +1,6 @@
 //! Detection: what a text is written in, by the evidence in its first part and, where that leaves a doubt, its name.
 
+mod light;
 mod page;
 
 use serde::de::IgnoredAny;
@@ -36,6 +37,11 @@ pub fn detect(head: &str, name: Option<&str>) -> Format {
     }
     if said == Said::Html || said != Said::Markdown && page::is_page(head, said != Said::Nothing) {
         return Format::Html;
+    }
+    if said != Said::Markdown
+        && let Some(format) = light::detect(head, name)
+    {
+        return format;
     }
     let enough = match said {
         Said::Markdown => return Format::Markdown,

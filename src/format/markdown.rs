@@ -6,7 +6,7 @@
 
 pub(super) mod front_matter;
 mod html;
-mod inline;
+pub(super) mod inline;
 mod slug;
 mod writer;
 

@@ -5,7 +5,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::compression::{self, Unpacked};
+use crate::article::is_manual_section;
 use crate::error::{Error, Result};
+use crate::format::Format;
 
 /// Extensions of files that are read.
 const EXTENSIONS: &[&str] = &[
@@ -77,11 +80,22 @@ fn is_article(path: &Path, name: &str) -> bool {
         n_parts -= 1;
     }
     if n_parts > 1 {
-        return EXTENSIONS.contains(&last.as_str()) && path.is_file();
+        let is_page = || is_manual_section(&last) && begins_as_manual_page(path, name);
+        return path.is_file() && (EXTENSIONS.contains(&last.as_str()) || is_page());
     }
     // README, LICENSE, CHANGES: names that shout are meant to be read.
     let shouts = name.chars().next().is_some_and(char::is_uppercase) && !name.chars().any(char::is_lowercase);
     shouts && path.is_file() && begins_as_text(path)
+}
+
+/// Returns whether a file that is called like a manual page begins like one: rotated logs are called so too.
+fn begins_as_manual_page(path: &Path, name: &str) -> bool {
+    let unpacked = File::open(path).and_then(Unpacked::open);
+    let mut head = Vec::new();
+    let Ok(unpacked) = unpacked else { return false };
+    let name = compression::inner_name(name, unpacked.compression());
+    let read = unpacked.take(8 << 10).read_to_end(&mut head);
+    read.is_ok() && Format::detect(&String::from_utf8_lossy(&head), Some(&name)) == Format::Man
 }
 
 fn begins_as_text(path: &Path) -> bool {

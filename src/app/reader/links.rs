@@ -14,6 +14,7 @@ pub enum Destination {
     Footnote(u32),
     Address(String),
     File(String),
+    Manual(String),
     Nowhere(String),
 }
 
@@ -130,6 +131,7 @@ impl Reader {
                 LinkTarget::Inside(offset) => Destination::Inside(*offset),
                 LinkTarget::Address(address) => Destination::Address(address.clone()),
                 LinkTarget::File(path) => Destination::File(path.clone()),
+                LinkTarget::Manual(page) => Destination::Manual(page.clone()),
                 LinkTarget::Nowhere(named) => Destination::Nowhere(named.clone()),
             }),
             _ => None,

@@ -18,6 +18,9 @@ pub(super) fn target(raw: &str) -> LinkTarget {
         return LinkTarget::Address(address);
     }
     let path = clean::clean_line(raw, MAX_PATH_CELLS);
+    if path == raw && raw.strip_prefix("man:").is_some_and(is_manual) {
+        return LinkTarget::Manual(path);
+    }
     if path.is_empty() || path != raw || has_scheme(raw) { LinkTarget::Nowhere(path) } else { LinkTarget::File(path) }
 }
 
@@ -43,6 +46,12 @@ pub(super) fn percent_decoded(name: &str) -> String {
         bytes.extend(rest.bytes());
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Returns whether `page` names a manual page: `name`, `name(section)` or `name.section`.
+fn is_manual(page: &str) -> bool {
+    let is_fit = |c: char| c.is_alphanumeric() || "_.+:-@()[]".contains(c);
+    page.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '[') && page.chars().all(is_fit)
 }
 
 /// RFC 3986, section 3.1: a letter, then letters, digits, `+`, `-` and `.`, then a colon.

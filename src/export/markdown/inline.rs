@@ -122,9 +122,10 @@ impl<'d> Inlines<'d> {
     /// Returns what a link's address is in this document written as Markdown.
     pub(super) fn address(&self, link: u32) -> Option<String> {
         match &self.document().links().get(link as usize)?.target {
-            LinkTarget::Address(address) | LinkTarget::File(address) | LinkTarget::Nowhere(address) => {
-                Some(address.clone())
-            }
+            LinkTarget::Address(address)
+            | LinkTarget::File(address)
+            | LinkTarget::Manual(address)
+            | LinkTarget::Nowhere(address) => Some(address.clone()),
             LinkTarget::Inside(offset) => {
                 let slug = self.slugs.get(offset).map(|slug| format!("#{slug}"));
                 Some(slug.unwrap_or_else(|| self.cutter.fragment(*offset)))

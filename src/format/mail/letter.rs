@@ -255,6 +255,7 @@ impl Heading {
             language: self.language,
             site: self.site,
             address: self.address,
+            ..Meta::default()
         }
     }
 }

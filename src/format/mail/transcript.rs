@@ -109,7 +109,9 @@ fn mark_kind(builder: &mut DocumentBuilder, document: &Document, kind: MarkKind)
             let link = document.links().get(idx as usize);
             let (target, title) = link.map_or((None, None), |link| (Some(&link.target), link.title.as_deref()));
             MarkKind::Link(match target {
-                Some(LinkTarget::Address(address) | LinkTarget::File(address)) => builder.link(address, title),
+                Some(LinkTarget::Address(address) | LinkTarget::File(address) | LinkTarget::Manual(address)) => {
+                    builder.link(address, title)
+                }
                 Some(LinkTarget::Nowhere(address)) => builder.dead_link(address, title),
                 Some(LinkTarget::Inside(_)) | None => builder.dead_link("", title),
             })

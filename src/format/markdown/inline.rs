@@ -214,7 +214,7 @@ impl Inlines {
 }
 
 /// Splits a text at its first bare web address.
-fn split_address(text: &str) -> Option<(&str, &str, &str)> {
+pub fn split_address(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     loop {
         let found = text.get(from..)?.find("http")?;
@@ -268,7 +268,7 @@ fn address_end(text: &str) -> usize {
 }
 
 /// Returns whether `c` belongs to a script that puts no space between words, nor between lines.
-fn is_unspaced(c: char) -> bool {
+pub fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{312f}' | '\u{3190}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff65}'
         | '\u{20000}'..='\u{3ffff}')
 }

@@ -1,0 +1,215 @@
+//! Light mark-up under hostile hands: mangled fixtures, and constructs repeated until only their length may count.
+
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod triplets;
+
+use std::time::{Duration, Instant};
+
+use recto::export::{Kind, export};
+use recto::format::{Format, parse};
+use triplets::triplets;
+
+/// The formats that are looked at here.
+const FORMATS: &[Format] = &[Format::Man];
+
+/// How often each fixture is mangled.
+const TIMES: usize = 120;
+
+/// How long a text of some hundred kilobytes may take, in an unoptimized build on a busy machine.
+const LONGEST: Duration = Duration::from_secs(10);
+
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n.max(1)
+    }
+}
+
+#[test]
+fn mangled_fixtures_are_read() {
+    let signs = [
+        "\\",
+        "\"",
+        "{",
+        "}",
+        "\\{",
+        "\\}",
+        ".",
+        "'",
+        "\n",
+        "\n\n",
+        "\t",
+        " ",
+        "    ",
+        "*",
+        "**",
+        "_",
+        "`",
+        "``",
+        "|",
+        "||",
+        "=",
+        "====",
+        "----",
+        "....",
+        "____",
+        "|===",
+        "::",
+        ":",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "<<",
+        ">>",
+        "(",
+        ")",
+        "#+",
+        "+",
+        "-",
+        "- ",
+        ". ",
+        "1. ",
+        ".. ",
+        "~",
+        "^",
+        "$",
+        "\\(",
+        "\\[",
+        "é",
+        "\u{301}",
+        "日本",
+        "\u{1b}[1m",
+        "\0",
+        "\u{202e}",
+        "{a}",
+        "fn:",
+        "image::",
+        "footnote:[",
+        ".de x\n",
+        ".TS\n",
+        ".if n \\{",
+        "#+BEGIN_SRC\n",
+        "+---+\n",
+        "=====  ====\n",
+    ];
+    for format in FORMATS {
+        let found = triplets(&format!("{}/", format.name()));
+        assert!(!found.is_empty(), "{}", format.name());
+        for triplet in found {
+            let mut chance = Chance(triplet.bytes.len() as u64);
+            let text: Vec<char> = String::from_utf8_lossy(&triplet.bytes).chars().collect();
+            for time in 0..TIMES {
+                let mut mangled = text.clone();
+                for _ in 0..=chance.below(12) {
+                    let at = chance.below(mangled.len());
+                    match chance.below(4) {
+                        0 => drop(mangled.drain(at..(at + 1 + chance.below(30)).min(mangled.len()))),
+                        1 | 2 => drop(mangled.splice(at..at, signs[chance.below(signs.len())].chars())),
+                        _ => {
+                            let from = chance.below(mangled.len());
+                            let part = mangled[from..(from + chance.below(60)).min(mangled.len())].to_vec();
+                            drop(mangled.splice(at..at, part));
+                        }
+                    }
+                }
+                let mangled: String = mangled.into_iter().collect();
+                let document = parse(*format, &mangled);
+                let checked = document.check_invariants();
+                assert_eq!(checked, Ok(()), "{} mangled for the {time}th time:\n{mangled}", triplet.name);
+                let again = parse(Format::Markdown, &export(&document, Kind::Markdown));
+                assert_eq!(again.text(), document.text(), "{} mangled for the {time}th time:\n{mangled}", triplet.name);
+            }
+        }
+    }
+}
+
+/// Parses `unit` repeated up to some hundred kilobytes; what grew with the square would take minutes.
+fn check_growth(format: Format, before: &str, unit: &str) {
+    let text = format!("{before}{}", unit.repeat((300 << 10) / unit.len()));
+    let start = Instant::now();
+    let document = parse(format, &text);
+    let taken = start.elapsed();
+    assert!(taken < LONGEST, "{} {unit:?} took {taken:?}", format.name());
+    assert_eq!(document.check_invariants(), Ok(()), "{} {unit:?}", format.name());
+}
+
+#[test]
+fn manual_pages_take_time_by_their_length() {
+    let title = ".TH A 1\n.SH B\n";
+    let units = [
+        "word ",
+        "\\fB",
+        "\\fBa\\fR",
+        "a(1) ",
+        "((((",
+        "http://",
+        "\\",
+        "\\*x",
+        "\\\n",
+        ".TP\na\n",
+        ".RS\n",
+        ".RS\na\n",
+        ".IP a\n",
+        ".B a\n",
+        ".TS\n",
+        ".nf\n",
+        ".if n \\{",
+        ".ie n a\n",
+        ".el b\n",
+        ".de x\n",
+        ".de x\n.x\n..\n.x\n",
+        ".UR a\n",
+        "\"a ",
+        ".BI a b c\n",
+        ".TP\n",
+        ".SH A\n",
+        ".EQ\n",
+        ".ig\n",
+        ".br\n",
+        "a\\c\n",
+        ".ds x \\*x\\*x\n\\*x\n",
+        ".SH\n",
+        ".so man1/a.1\n",
+        ".OP a b\n",
+    ];
+    for unit in units {
+        check_growth(Format::Man, title, unit);
+    }
+    check_growth(Format::Man, &format!("{title}.de x\n\\\\$1\\\\$1\n..\n"), ".x abc\n");
+    check_growth(Format::Man, &format!("{title}.de x\n.y \\\\$*\\\\$*\n..\n.de y\n.x \\\\$*\\\\$*\n..\n"), ".x a\n");
+    check_growth(Format::Man, &format!("{title}.TS\nl l.\n"), "a\tb\n");
+    check_growth(Format::Man, &format!("{title}.TS\nl.\n"), "T{\na\n");
+    for unit in [
+        ".Bl -tag\n",
+        ".It a\n",
+        ".Bl -bullet\n.It\na\n",
+        ".Op Fl a\n",
+        "Op ",
+        ".Xo\n",
+        ".It Xo\n",
+        ".Bl -column\n.It a Ta b\n",
+        ".Sh A\n",
+        ".Nm a\n",
+        ".Bd -literal\n",
+        ".Fo a\n.Fa b\n",
+        ".Rs\n.%A b\n",
+        ".Ft a\n.Fn b c\n",
+        "a\tb\n",
+    ] {
+        check_growth(Format::Man, ".Dd a\n.Dt A 1\n.Sh B\n", unit);
+        check_growth(Format::Man, ".Dd a\n.Dt A 1\n.Sh B\n.Bl -column\n.It ", unit);
+        check_growth(Format::Man, ".Dd a\n.Dt A 1\n.Sh B\n.Op ", unit.trim_end());
+    }
+}
