@@ -5,6 +5,7 @@
 //! tell their charsets themselves, are given their bytes by [`parse_bytes`]; there, a container that cannot be opened is
 //! an error.
 
+pub mod archive;
 mod detect;
 pub mod epub;
 pub mod fb2;

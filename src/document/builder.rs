@@ -70,6 +70,8 @@ pub struct DocumentBuilder {
 
     /// Targets that wait for the next leaf.
     waiting_targets: Vec<String>,
+    /// Other names of targets: the other name, and the one that it is for.
+    other_names: Vec<(String, String)>,
     /// Links to places in this document, by name.
     inside_links: Vec<(u32, String)>,
     footnote_ids: HashMap<String, u32>,
@@ -169,6 +171,7 @@ impl DocumentBuilder {
             open_marks: Vec::new(),
             findings: Findings::default(),
             waiting_targets: Vec::new(),
+            other_names: Vec::new(),
             inside_links: Vec::new(),
             footnote_ids: HashMap::new(),
             language_ids: HashMap::new(),
@@ -358,6 +361,11 @@ impl DocumentBuilder {
         }
     }
 
+    /// Gives the place that is called `name`, or will be, another name.
+    pub fn name_also(&mut self, name: &str, other: &str) {
+        self.other_names.push((other.to_owned(), name.to_owned()));
+    }
+
     /// Makes a paragraph a heading of `level`, or a heading a paragraph, after the fact.
     pub fn set_heading(&mut self, id: BlockId, level: Option<u8>, confidence: f32) {
         let Some(block) = self.blocks.get_mut(id.index()) else { return };
@@ -478,6 +486,17 @@ impl DocumentBuilder {
         // Stable, so that the first place of a name comes first.
         self.targets.sort_by(|(one, _), (other, _)| one.cmp(other));
         self.targets.dedup_by(|(later, _), (first, _)| later == first);
+        if !self.other_names.is_empty() {
+            let place = |name: &String| {
+                let idx = self.targets.binary_search_by(|(known, _)| known.cmp(name)).ok()?;
+                self.targets.get(idx).map(|&(_, offset)| offset)
+            };
+            let others = std::mem::take(&mut self.other_names);
+            let found: Vec<_> = others.into_iter().filter_map(|(other, name)| Some((other, place(&name)?))).collect();
+            self.targets.extend(found);
+            self.targets.sort_by(|(one, _), (other, _)| one.cmp(other));
+            self.targets.dedup_by(|(later, _), (first, _)| later == first);
+        }
 
         let warnings = WARNING_KINDS.iter().zip(self.warnings).filter(|&(_, count)| count > 0);
         let mut document = Document {

@@ -3,9 +3,9 @@
 //! [`tree`] makes elements of the text, [`walk`] makes blocks and marks of the elements; tables are read by [`table`],
 //! and what a tag says of itself is told by [`element`]. Which part of a page is its article is left to others.
 
-mod element;
+pub(super) mod element;
 mod table;
-mod tree;
+pub(super) mod tree;
 mod walk;
 
 use dom_query::{Document as Dom, NodeId};
@@ -84,7 +84,12 @@ pub fn append(builder: &mut DocumentBuilder, text: &str, fragment: &Fragment<'_>
     write(builder, &parsed, fragment);
 }
 
-fn write(builder: &mut DocumentBuilder, parsed: &tree::Parsed, fragment: &Fragment<'_>) -> Vec<(BlockId, NodeId)> {
+/// Adds the elements of a page to a document that is being built, and returns what its leaves were made of.
+pub(super) fn write(
+    builder: &mut DocumentBuilder,
+    parsed: &tree::Parsed,
+    fragment: &Fragment<'_>,
+) -> Vec<(BlockId, NodeId)> {
     if parsed.n_too_deep > 0 {
         builder.warn(WarningKind::Depth);
     }

@@ -9,11 +9,12 @@ use super::compression::{self, Unpacked};
 use crate::article::is_manual_section;
 use crate::error::{Error, Result};
 use crate::format::Format;
+use crate::text::natural;
 
 /// Extensions of files that are read.
 const EXTENSIONS: &[&str] = &[
     "txt", "text", "md", "markdown", "mdown", "mkd", "json", "html", "htm", "xhtml", "xht", "shtml", "rst", "adoc",
-    "asciidoc", "org", "fb2", "eml", "mht", "mhtml",
+    "asciidoc", "org", "fb2", "epub", "eml", "mht", "mhtml",
 ];
 
 /// Extensions that a compressed file has after its own.
@@ -115,7 +116,7 @@ fn by_directory_then_name(one: &Path, other: &Path) -> Ordering {
         let (this_is_file, that_is_file) = (these.peek().is_none(), those.peek().is_none());
         let order = that_is_file
             .cmp(&this_is_file)
-            .then_with(|| natural(&this.as_os_str().to_string_lossy(), &that.as_os_str().to_string_lossy()));
+            .then_with(|| natural::compare(&this.as_os_str().to_string_lossy(), &that.as_os_str().to_string_lossy()));
         if order.is_ne() {
             return order;
         }
@@ -123,37 +124,6 @@ fn by_directory_then_name(one: &Path, other: &Path) -> Ordering {
             return Ordering::Equal;
         }
     }
-}
-
-/// Compares names as a person does: numbers by their value, letters without regard to case.
-fn natural(one: &str, other: &str) -> Ordering {
-    let (mut one_rest, mut other_rest) = (one, other);
-    loop {
-        let (one_part, one_is_number) = next_part(&mut one_rest);
-        let (other_part, other_is_number) = next_part(&mut other_rest);
-        if one_part.is_empty() || other_part.is_empty() {
-            // Names that differ in case or leading zeros alone still need an order.
-            return one_part.len().cmp(&other_part.len()).then_with(|| one.cmp(other));
-        }
-        let order = if one_is_number && other_is_number {
-            let (one_digits, other_digits) = (one_part.trim_start_matches('0'), other_part.trim_start_matches('0'));
-            one_digits.len().cmp(&other_digits.len()).then_with(|| one_digits.cmp(other_digits))
-        } else {
-            one_part.to_lowercase().cmp(&other_part.to_lowercase())
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
-}
-
-/// Takes the digits, or all up to the next digits, from the front of `rest`.
-fn next_part<'a>(rest: &mut &'a str) -> (&'a str, bool) {
-    let is_number = rest.starts_with(|c: char| c.is_ascii_digit());
-    let end = rest.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(rest.len());
-    let (part, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    *rest = after;
-    (part, is_number)
 }
 
 #[cfg(test)]
@@ -199,12 +169,5 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = articles_in(&dir.path().join("missing")).unwrap_err();
         assert!(error.to_string().ends_with("missing`: it does not exist"), "{error}");
-    }
-
-    #[test]
-    fn compares_numbers_by_value() {
-        let mut names = ["b2", "B10", "b002", "a", "b", "10", "9", "b2a"];
-        names.sort_by(|one, other| natural(one, other));
-        assert_eq!(names, ["9", "10", "a", "b", "b002", "b2", "b2a", "B10"]);
     }
 }
