@@ -152,6 +152,7 @@ enum PrintKind {
     Text,
     Ansi,
     Markdown,
+    Html,
     Json,
 }
 
@@ -267,6 +268,7 @@ fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOpt
         PrintKind::Text => Kind::Text { width },
         PrintKind::Ansi => Kind::Ansi { width, depth: depth(When::Auto) },
         PrintKind::Markdown => Kind::Markdown,
+        PrintKind::Html => Kind::Html,
         PrintKind::Json => Kind::Json,
     };
     write_out(&export::export(&article.document, kind))

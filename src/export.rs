@@ -1,8 +1,9 @@
 //! Exports: a document in other forms, written to whatever takes text.
 //!
-//! Markdown and JSON can be read again: Markdown gives the same outline and text, JSON the same document. What is
-//! laid out at a width is made from [`crate::layout`]'s lines.
+//! Markdown, HTML and JSON can be read again: Markdown and HTML give the same outline and text, JSON the same document.
+//! What is laid out at a width is made from [`crate::layout`]'s lines.
 
+mod html;
 mod json;
 mod lines;
 mod markdown;
@@ -23,6 +24,8 @@ pub enum Kind {
     Ansi { width: usize, depth: Depth },
     /// CommonMark with GitHub's extensions.
     Markdown,
+    /// A page for browsers.
+    Html,
     /// Recto's own JSON article.
     Json,
     /// The outline, a line a section, for people.
@@ -41,6 +44,7 @@ pub fn write(document: &Document, kind: Kind, out: &mut dyn fmt::Write) -> fmt::
         Kind::Text { width } => lines::write_text(document, width, out),
         Kind::Ansi { width, depth } => lines::write_ansi(document, width, depth, out),
         Kind::Markdown => markdown::write(document, out),
+        Kind::Html => html::write(document, out),
         Kind::Json => json::write(document, out),
         Kind::Outline => outline::write(document, out),
         Kind::OutlineJson => outline::write_json(document, out),
