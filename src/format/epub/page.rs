@@ -17,6 +17,9 @@ const MOST_COMPARED: usize = 64;
 /// Classes that stanzas have, whose lines are often blocks.
 const STANZAS: [&str; 8] = ["linegroup", "stanza", "strophe", "verse-group", "lg", "verse", "poem", "poetry"];
 
+/// Classes that the numbers of lines have, which stand in the margin of a print.
+const LINE_NUMBERS: [&str; 5] = ["lnum", "linenum", "lineno", "line-number", "linenumber"];
+
 /// How deep the levels of a document go.
 const MOST_LEVELS: u8 = 6;
 
@@ -151,26 +154,43 @@ pub fn prepare(tree: &Tree) -> Vec<(String, String)> {
 
 /// Makes one block of a stanza whose lines are blocks of their own.
 fn join_lines(tree: &Tree, stanza: &NodeRef<'_>) {
-    let is_line = |node: &NodeRef<'_>| match name_of(node).as_deref() {
-        Some("div" | "p") => {
-            node.children_it(false).all(|child| name_of(&child).is_none_or(|name| !element::is_block(&name)))
-        }
-        Some("br" | "span" | "a" | "i" | "em") => true,
-        Some(_) => false,
-        None => !node.is_text() || node.text().trim().is_empty(),
-    };
-    let lines: Vec<NodeRef<'_>> = stanza.children();
-    let n_blocks = lines.iter().filter(|line| matches!(name_of(line).as_deref(), Some("div" | "p"))).count();
-    if n_blocks < 2 || !lines.iter().all(is_line) {
+    let inside: Vec<NodeRef<'_>> = stanza.descendants();
+    let is_line = |node: &NodeRef<'_>| matches!(name_of(node).as_deref(), Some("div" | "p"));
+    let is_block = |node: &NodeRef<'_>| name_of(node).is_some_and(|name| element::is_block(&name));
+    let n_lines = inside.iter().filter(|node| is_line(node)).count();
+    // What stands between the lines must not be words, and no line may be more than a line.
+    let is_plain = stanza.children_it(false).all(|node| !node.is_text() || node.text().trim().is_empty());
+    if n_lines < 2 || !is_plain || inside.iter().any(|node| is_block(node) && !is_line(node)) {
         return;
     }
-    for line in lines {
-        if matches!(name_of(&line).as_deref(), Some("div" | "p")) {
-            line.rename("span");
-            line.insert_after(&tree.new_element("br"));
+    for node in &inside {
+        if node.is_text() {
+            let text = node.text();
+            if text.contains(['\n', '\t']) {
+                node.insert_before(&tree.new_text(spaced(&text)));
+                node.remove_from_parent();
+            }
+        } else if element::has_class(node, &LINE_NUMBERS) {
+            node.insert_before(&tree.new_text("\u{2003}"));
+        } else if is_line(node) {
+            let holds_lines = node.descendants_it().any(|inner| is_line(&inner));
+            node.rename("span");
+            if !holds_lines {
+                node.insert_after(&tree.new_element("br"));
+            }
         }
     }
     stanza.rename("address");
+}
+
+/// Returns the text with one space for each run of white space; nothing where it has nothing else.
+fn spaced(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_open = |at_end: bool| {
+        let edge = if at_end { text.chars().next_back() } else { text.chars().next() };
+        !words.is_empty() && edge.is_some_and(char::is_whitespace)
+    };
+    format!("{}{}{}", if is_open(false) { " " } else { "" }, words.join(" "), if is_open(true) { " " } else { "" })
 }
 
 fn is_page_break(node: &NodeRef<'_>) -> bool {

@@ -280,8 +280,11 @@ fn numbers_of_printed_pages_are_places() {
 
 #[test]
 fn verse_keeps_its_lines() {
-    let made = Made::of(&[("a.xhtml", "<div class='stanza'><div>One line</div><p>and one more</p></div>")]);
-    check(&made, &["Title The Book", "Verse One line\nand one more"]);
+    let made = Made::of(&[(
+        "a.xhtml",
+        "<div class='stanza'><div>One line<span class='lnum'>10</span>\n </div><div><p>and\n one</p><p>more</p></div></div>",
+    )]);
+    check(&made, &["Title The Book", "Verse One line\u{2003}10\nand one\nmore"]);
 }
 
 #[test]
