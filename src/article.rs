@@ -7,9 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::document::Document;
+use crate::text::clean;
 
 /// How fast a reader is taken to read. Brysbaert (2019) found a mean of 238 for English non-fiction.
 pub const WORDS_PER_MINUTE: u64 = 238;
+
+/// How wide the name of a file in an archive is told at most, in cells.
+const WIDEST_NAME: usize = 120;
 
 /// Where an article's bytes are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,6 +21,11 @@ pub enum Locator {
     /// One of the articles that ship with recto, by its file name in assets/.
     Bundled(&'static str),
     File(PathBuf),
+    /// A file in an archive, by its path there.
+    Member {
+        archive: PathBuf,
+        name: String,
+    },
     /// A manual page, found by its name.
     Manual(ManualPage),
     /// Standard input, read once.
@@ -69,6 +78,7 @@ impl Locator {
         match self {
             Self::Bundled(name) => Some(name),
             Self::File(path) => path.file_name().and_then(|name| name.to_str()),
+            Self::Member { name, .. } => name.rsplit('/').next(),
             Self::Manual(_) | Self::Stdin => None,
         }
     }
@@ -79,6 +89,9 @@ impl fmt::Display for Locator {
         match self {
             Self::Bundled(name) => write!(f, "recto:{name}"),
             Self::File(path) => path.display().fmt(f),
+            Self::Member { archive, name } => {
+                write!(f, "{}/{}", archive.display(), clean::clean_line(name, WIDEST_NAME))
+            }
             Self::Manual(page) => write!(f, "man:{page}"),
             Self::Stdin => f.write_str("standard input"),
         }

@@ -51,7 +51,7 @@ Exit codes: 0 done, 1 could not open or show, 2 called wrongly, 128+n ended by s
 
 #[derive(Debug, Args)]
 struct Reading {
-    /// Files, directories, or - for standard input; none for what ships with recto
+    /// Files, directories, zip archives, or - for standard input; none for what ships with recto
     sources: Vec<PathBuf>,
     #[command(flatten)]
     source: SourceOptions,
@@ -233,11 +233,18 @@ fn read(reading: &Reading) -> Result<Outcome> {
     let (shelf, opens) = match (piped, reading.sources.as_slice()) {
         (true, _) => (vec![Locator::Stdin], Opens::Only),
         (false, []) => (source::bundled().collect(), Opens::Shelf),
-        (false, [only]) if !only.is_dir() => (vec![locator(only)], Opens::Only),
+        (false, [only]) if !only.is_dir() && !source::is_archive(only) => (vec![locator(only)], Opens::Only),
         (false, sources) => {
             let found = articles(sources)?;
-            let opens = if sources.iter().any(|source| source.is_dir()) { Opens::Shelf } else { Opens::First };
-            (found.into_iter().chain(source::bundled()).collect(), opens)
+            if let ([source], [only]) = (sources, found.as_slice())
+                && source::is_archive(source)
+            {
+                (vec![only.clone()], Opens::Only)
+            } else {
+                let is_shelf = |source: &PathBuf| source.is_dir() || source::is_archive(source);
+                let opens = if sources.iter().any(is_shelf) { Opens::Shelf } else { Opens::First };
+                (found.into_iter().chain(source::bundled()).collect(), opens)
+            }
         }
     };
     let options = app::Options {
@@ -315,7 +322,7 @@ fn locator(source: &Path) -> Locator {
     match manual {
         Some(page) => Locator::Manual(ManualPage::parse(page)),
         None if source.as_os_str() == OsStr::new("-") => Locator::Stdin,
-        None => Locator::File(source.to_owned()),
+        None => source::locate(source),
     }
 }
 
@@ -323,8 +330,8 @@ fn locator(source: &Path) -> Locator {
 fn articles(sources: &[PathBuf]) -> Result<Vec<Locator>> {
     let mut found = Vec::new();
     for source in sources {
-        if source.is_dir() {
-            found.extend(source::articles_in(source)?.into_iter().map(Locator::File));
+        if source.is_dir() || source::is_archive(source) {
+            found.extend(source::articles_in(source)?);
         } else {
             found.push(locator(source));
         }

@@ -3,6 +3,7 @@
 //! A long text is handed on in parts while the rest is still being read. What the bytes mean is left to
 //! [`crate::format`]; which files of a directory are worth opening is told by [`articles_in`].
 
+mod archive;
 mod compression;
 mod decode;
 mod directory;
@@ -12,20 +13,21 @@ mod stdin;
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use crate::article::{Article, EncodingEvidence, Facts, Locator};
 use crate::document::{Document, WarningKind};
 use crate::error::{Error, Result};
+use crate::format::archive::Archive;
 use crate::format::{self, Context, Format, Parser};
 
+pub use archive::{is_archive, locate};
 use compression::Unpacked;
 use decode::Decoder;
-pub use directory::articles_in;
 
 /// The articles that ship with recto, by their file name in assets/.
 const BUNDLED: &[(&str, &[u8])] = &[
@@ -54,6 +56,18 @@ const MOST_TEXT: u64 = (4 << 30) - (64 << 20);
 pub struct LoadOptions {
     /// The format, where it is not to be found out.
     pub format: Option<Format>,
+}
+
+/// Returns the articles in a directory or a zip archive, in the order in which a person would read them.
+///
+/// # Errors
+///
+/// If the directory or the archive cannot be opened.
+pub fn articles_in(path: &Path) -> Result<Vec<Locator>> {
+    if path.is_dir() {
+        return Ok(archive::expanded(directory::articles_in(path)?));
+    }
+    archive::articles_in_archive(path)
 }
 
 /// Returns the locators of the articles that ship with recto.
@@ -101,7 +115,17 @@ pub fn load(
             Some((_, bytes)) => read(*bytes, Some(bytes.len() as u64), locator, options, on_part),
             None => Err(Error::new("no such article ships with recto")),
         },
+        // As text, an archive is shown as it is.
+        Locator::File(path) if options.format != Some(Format::Plain) && is_archive(path) => {
+            let only = archive::open(path).and_then(|mut zip| archive::only_article(&mut zip, &locator.to_string()));
+            only.and_then(|(name, bytes)| {
+                let locator = Locator::Member { archive: path.clone(), name };
+                read(bytes.as_slice(), Some(bytes.len() as u64), &locator, options, on_part)
+            })
+        }
         Locator::File(path) => open(path).and_then(|(file, size)| read(file, size, locator, options, on_part)),
+        Locator::Member { archive, name } => archive::member(archive, name)
+            .and_then(|bytes| read(bytes.as_slice(), Some(bytes.len() as u64), locator, options, on_part)),
         Locator::Manual(page) => manual::find(page).and_then(|path| {
             let (file, size) = open(&path)?;
             // Only a page lies where pages are looked for.
@@ -122,6 +146,10 @@ fn read_stdin(
     let on_part = RefCell::new(on_part);
     let mut tell = |part| (on_part.borrow_mut())(part);
     let mut on_pause = |seen: &[u8]| {
+        // The parts of a container stand in an order that only its end tells.
+        if format::detect_bytes(seen, None) == Some(Format::Epub) || archive::is_archive_head(seen, None) {
+            return;
+        }
         // What cannot be opened yet may be when there is more.
         if let Ok(so_far) = read(seen, None, locator, options, &mut |_| ControlFlow::Continue(())) {
             let document = Arc::unwrap_or_clone(so_far.document).as_part();
@@ -163,10 +191,16 @@ pub fn read(
         let document = document.with_warning(WarningKind::Truncated, u32::from(is_damaged));
         return Ok(article(locator, document, facts));
     }
-    if options.format.is_none()
-        && let Some(error) = signature::refusal(&bytes)
-    {
-        return Err(error);
+    if options.format.is_none() {
+        if archive::is_archive_head(&bytes, name.as_deref()) {
+            let packed_size = size.filter(|_| unpacked.compression().is_none());
+            let (bytes, _) = rest(&mut unpacked, bytes, ended, packed_size)?;
+            let (name, inner) = archive::only_article(&mut Archive::open(Cursor::new(bytes))?, "")?;
+            return read_inner(&name, &inner, locator, options, on_part);
+        }
+        if let Some(error) = signature::refusal(&bytes) {
+            return Err(error);
+        }
     }
     let (mut decoder, bom_length) = Decoder::for_head(&bytes, ended);
     bytes.drain(..bom_length);
@@ -204,6 +238,19 @@ pub fn read(
     let document = taken.parser.finish().with_warning(WarningKind::Undecodable, decoder.undecodable());
     let document = document.with_warning(WarningKind::Truncated, u32::from(is_cut));
     Ok(article(locator, document, facts(format, (decoder.encoding(), decoder.evidence()), &unpacked)))
+}
+
+/// Reads an article that came out of an archive which cannot be opened again, and keeps the archive's locator.
+fn read_inner(
+    name: &str,
+    bytes: &[u8],
+    locator: &Locator,
+    options: &LoadOptions,
+    on_part: &mut dyn FnMut(Article) -> ControlFlow<()>,
+) -> Result<Article> {
+    let inner = Locator::Member { archive: PathBuf::new(), name: name.to_owned() };
+    let as_whole = |article: Article| Article { locator: locator.clone(), ..article };
+    read(bytes, Some(bytes.len() as u64), &inner, options, &mut |part| on_part(as_whole(part))).map(as_whole)
 }
 
 fn article(locator: &Locator, document: Document, facts: Facts) -> Article {

@@ -8,6 +8,8 @@ use super::reader::links::Destination;
 use super::{App, Effect, Message};
 use crate::article::{Locator, ManualPage};
 use crate::document::{Document, Offset};
+use crate::format::Format;
+use crate::format::archive::{Target, resolved};
 
 impl App {
     pub(super) fn focus_link(&mut self, count: isize) {
@@ -78,6 +80,13 @@ impl App {
         let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
         let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
         let locator = match &reader.article().locator {
+            Locator::File(_) if reader.article().facts.format == Format::Epub.name() => {
+                return self.note("this leads to a file in the book that is no text");
+            }
+            Locator::Member { archive, name } => match resolved(name, path) {
+                Target::Inside { path, .. } => Some(Locator::Member { archive: archive.clone(), name: path }),
+                Target::Outside(_) => None,
+            },
             Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
             Locator::Stdin | Locator::Manual(_) => Some(Locator::File(decoded.into())),
             Locator::Bundled(_) => {

@@ -60,7 +60,7 @@ pub fn articles_in(dir: &Path) -> Result<Vec<PathBuf>> {
             let path = entry.path();
             // A link to a file is followed, a link to a directory is not: it may lead back up.
             let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_directory && depth < DEEPEST && !SKIPPED.contains(&name.as_ref()) {
+            if is_directory && depth < DEEPEST && !is_skipped(&name) {
                 waiting.extend(fs::read_dir(&path).ok().map(|entries| (entries, depth + 1)));
             } else if !is_directory && is_article(&path, &name) {
                 found.push(path);
@@ -71,8 +71,31 @@ pub fn articles_in(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Returns whether the file's name, or for one without an extension its beginning, says that it is an article.
+/// What a file's name says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Article,
+    /// A zip archive, which may hold articles.
+    Archive,
+    /// A manual page or something else that ends in a digit, such as an old log.
+    ManualPage,
+    /// A name in capitals without an extension. Its text tells whether it is one.
+    Loud,
+    Nothing,
+}
+
 fn is_article(path: &Path, name: &str) -> bool {
+    path.is_file()
+        && match named(name) {
+            Named::Article | Named::Archive => true,
+            Named::ManualPage => begins_as_manual_page(path, name),
+            Named::Loud => begins_as_text(path),
+            Named::Nothing => false,
+        }
+}
+
+/// Returns what the name of a file says, a compressed one's without what compression added.
+pub(super) fn named(name: &str) -> Named {
     let mut parts = name.rsplit('.').map(str::to_ascii_lowercase);
     let mut last = parts.next().unwrap_or_default();
     let mut n_parts = name.split('.').count();
@@ -81,12 +104,21 @@ fn is_article(path: &Path, name: &str) -> bool {
         n_parts -= 1;
     }
     if n_parts > 1 {
-        let is_page = || is_manual_section(&last) && begins_as_manual_page(path, name);
-        return path.is_file() && (EXTENSIONS.contains(&last.as_str()) || is_page());
+        return match last.as_str() {
+            "zip" => Named::Archive,
+            extension if EXTENSIONS.contains(&extension) => Named::Article,
+            extension if is_manual_section(extension) => Named::ManualPage,
+            _ => Named::Nothing,
+        };
     }
     // README, LICENSE, CHANGES: names that shout are meant to be read.
     let shouts = name.chars().next().is_some_and(char::is_uppercase) && !name.chars().any(char::is_lowercase);
-    shouts && path.is_file() && begins_as_text(path)
+    if shouts { Named::Loud } else { Named::Nothing }
+}
+
+/// Returns whether what lies in a directory of this name is a program's, or the furniture of a saved page.
+pub(super) fn is_skipped(name: &str) -> bool {
+    SKIPPED.contains(&name) || name.ends_with("_files")
 }
 
 /// Returns whether a file that is called like a manual page begins like one: rotated logs are called so too.
