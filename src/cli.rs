@@ -278,7 +278,9 @@ fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOpt
         PrintKind::Html => Kind::Html,
         PrintKind::Json => Kind::Json,
     };
-    write_out(&export::export(&article.document, kind))
+    // Plain text and JSON are for programs, which get the text as it is.
+    let head = if matches!(kind, Kind::Text { .. } | Kind::Json) { Head::Bare } else { Head::Shown };
+    write_out(&export::export(&shown(&article, options, head), kind))
 }
 
 /// Returns what is to be printed of an article; of a web page, its main text.

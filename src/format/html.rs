@@ -4,6 +4,7 @@
 //! and what a tag says of itself is told by [`element`]. Which part of a page is its article is left to others.
 
 pub(super) mod element;
+pub mod readable;
 mod table;
 pub(super) mod tree;
 mod walk;
@@ -46,13 +47,15 @@ impl Fragment<'_> {
 pub struct Page {
     pub dom: Dom,
     pub document: Document,
-    /// For each leaf, by its place, the element that it was made of.
+    /// For each leaf, by its place, the node that it begins with: a text, or the element that it was made of.
     pub origins: Vec<(BlockId, NodeId)>,
 }
 
 /// Parses a whole page.
 pub fn parse(text: &str, context: &Context<'_>) -> Document {
-    read(text, context).document
+    let page = read(text, context);
+    let extraction = readable::extract(&page);
+    page.document.with_extraction(Some(extraction))
 }
 
 /// Reads a whole page, and keeps what its blocks were made of.
@@ -60,6 +63,7 @@ pub fn read(text: &str, context: &Context<'_>) -> Page {
     let is_xhtml = text.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml");
     let syntax = if is_xhtml { Syntax::Xhtml } else { Syntax::Html };
     let parsed = tree::parse(text, syntax);
+    readable::open_noscript(&parsed.dom);
     let own = context.address.and_then(|address| Url::parse(address).ok());
     let base = parsed.dom.base_uri().filter(|base| !base.trim().is_empty());
     let has_base = base.is_some();

@@ -39,8 +39,10 @@ pub struct Walk<'w, 't> {
     lists: Vec<List>,
     pub(super) grids: Vec<Grid>,
     is_in_link: bool,
-    /// For each leaf the element that it was made of.
+    /// For each leaf the node that it begins with: a text, or the element that it was made of.
     origins: Vec<(BlockId, NodeId)>,
+    /// The node that is being written.
+    here: NodeId,
 }
 
 struct Frame<'t> {
@@ -95,10 +97,11 @@ impl<'w, 't> Walk<'w, 't> {
             grids: Vec::new(),
             is_in_link: false,
             origins: Vec::new(),
+            here: tree.root().id,
         }
     }
 
-    /// Writes all of the tree, and returns for each leaf the element that it was made of.
+    /// Writes all of the tree, and returns for each leaf the node that it begins with.
     pub fn run(mut self) -> Vec<(BlockId, NodeId)> {
         let root = self.tree.root();
         self.frames.push(Frame { next: root.first_child(), close: Close::Nothing });
@@ -120,6 +123,7 @@ impl<'w, 't> Walk<'w, 't> {
     }
 
     fn node(&mut self, node: NodeRef<'t>) {
+        self.here = node.id;
         let Some(name) = name_of(&node) else {
             if node.is_text() {
                 self.words(&node.text());
@@ -302,8 +306,7 @@ impl<'w, 't> Walk<'w, 't> {
     fn open_leaf(&mut self, kind: BlockKind) {
         self.close_leaf();
         let id = self.builder.open(kind);
-        let origin = self.blocks.last().copied().unwrap_or_else(|| self.tree.root().id);
-        self.origins.push((id, origin));
+        self.origins.push((id, self.here));
         self.has_leaf = true;
     }
 
@@ -438,7 +441,12 @@ impl<'w, 't> Walk<'w, 't> {
         let alt = attribute(&node, "alt").unwrap_or_default();
         let Some(address) = (self.fragment.resolve)(&source) else { return };
         let has_words = self.has_leaf && self.n_breaks == 0;
-        if self.n_closed_grounds > 0 || self.n_verbatim > 0 || has_words || words_follow(node) {
+        let is_figure = self
+            .blocks
+            .last()
+            .is_some_and(|block| name_of(&NodeRef::new(*block, self.tree)).is_some_and(|name| &*name == "figure"));
+        let among_words = !is_figure && (has_words || words_follow(node));
+        if self.n_closed_grounds > 0 || self.n_verbatim > 0 || among_words {
             self.picture_among_words(&address, &alt);
             return;
         }

@@ -1,0 +1,371 @@
+//! Tokens: what the class, id, role and itemprop of an element say that it is for.
+
+use std::fmt;
+
+/// Which of [`GROUPS`] were named, as bits.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tokens(pub u64);
+
+/// Words by what they tell. A word counts where it stands by itself; from five letters on, also where it begins or ends
+/// a longer one.
+pub const GROUPS: &[(&str, &[&str])] = &[
+    ("article", &["article", "articlebody", "articles", "hentry", "newsarticle", "blogposting"]),
+    ("content", &["content", "contents", "maincontent", "bodycontent"]),
+    ("body", &["body", "bodytext", "copy", "bodycopy", "richtext", "wysiwyg", "prose"]),
+    ("post", &["post", "posts", "postbody", "entry", "blog", "blogpost"]),
+    ("main", &["main", "primary", "center", "maincol"]),
+    ("story", &["story", "storybody", "stories", "news", "paragraph", "text", "rte"]),
+    (
+        "lead",
+        &[
+            "lead",
+            "lede",
+            "intro",
+            "introduction",
+            "standfirst",
+            "dek",
+            "deck",
+            "excerpt",
+            "summary",
+            "subtitle",
+            "subhead",
+            "subheadline",
+            "chapo",
+            "kicker",
+            "teaser",
+            "abstract",
+            "description",
+            "tagline",
+        ],
+    ),
+    ("title", &["title", "headline", "heading", "headlines"]),
+    ("author", &["author", "byline", "authors", "writer", "contributor", "bio", "biography", "autor", "vcard"]),
+    ("date", &["date", "time", "published", "timestamp", "datetime", "dateline", "datepublished", "updated", "posted"]),
+    ("caption", &["caption", "captions", "credit", "credits", "copyright", "photographer", "figcaption"]),
+    (
+        "picture",
+        &[
+            "image",
+            "img",
+            "photo",
+            "picture",
+            "gallery",
+            "slideshow",
+            "carousel",
+            "slider",
+            "thumbnail",
+            "thumb",
+            "figure",
+            "media",
+            "swiper",
+            "slick",
+        ],
+    ),
+    ("video", &["video", "player", "audio", "podcast", "embed"]),
+    ("quote", &["quote", "pullquote", "blockquote", "tweet", "quotes"]),
+    ("code", &["code", "highlight", "codeblock", "syntax", "sourcecode", "snippet", "language"]),
+    ("contents", &["toc", "tableofcontents", "index", "outline"]),
+    (
+        "reference",
+        &[
+            "reference",
+            "references",
+            "reflist",
+            "footnote",
+            "footnotes",
+            "citation",
+            "cite",
+            "bibliography",
+            "notes",
+            "note",
+        ],
+    ),
+    (
+        "comment",
+        &[
+            "comment",
+            "comments",
+            "commentlist",
+            "disqus",
+            "discuss",
+            "discussion",
+            "respond",
+            "commenter",
+            "commentary",
+        ],
+    ),
+    (
+        "thread",
+        &[
+            "thread",
+            "threads",
+            "message",
+            "messages",
+            "topic",
+            "topics",
+            "answer",
+            "answers",
+            "question",
+            "questions",
+            "reply",
+            "replies",
+            "forum",
+            "bbp",
+            "postrow",
+        ],
+    ),
+    (
+        "share",
+        &[
+            "share",
+            "sharing",
+            "social",
+            "facebook",
+            "twitter",
+            "addthis",
+            "sharedaddy",
+            "shares",
+            "pinterest",
+            "whatsapp",
+            "sociales",
+        ],
+    ),
+    (
+        "related",
+        &[
+            "related",
+            "recommended",
+            "recommend",
+            "recommendation",
+            "recommendations",
+            "more",
+            "readmore",
+            "similar",
+            "further",
+            "relacionadas",
+            "verwandte",
+            "suggested",
+            "suggestions",
+        ],
+    ),
+    ("popular", &["popular", "trending", "latest", "recent", "mostread", "most", "viewed", "hot", "top", "featured"]),
+    (
+        "outside",
+        &["outbrain", "taboola", "zergnet", "revcontent", "sponsored", "sponsor", "partner", "partners", "affiliate"],
+    ),
+    (
+        "sidebar",
+        &[
+            "sidebar",
+            "sidebars",
+            "aside",
+            "rail",
+            "secondary",
+            "complementary",
+            "rightcol",
+            "leftcol",
+            "col2",
+            "side",
+            "rhs",
+        ],
+    ),
+    ("widget", &["widget", "widgets", "module", "block", "component", "box", "panel", "extra"]),
+    (
+        "navigation",
+        &["nav", "navigation", "menu", "menus", "submenu", "navbar", "megamenu", "dropdown", "sitemap", "subnav"],
+    ),
+    ("breadcrumb", &["breadcrumb", "breadcrumbs", "crumb", "crumbs"]),
+    ("pager", &["pagination", "pager", "paging", "prev", "previous", "next", "pages", "page", "loadmore"]),
+    ("header", &["header", "masthead", "banner", "hero", "topbar", "heading", "head", "jumbotron"]),
+    ("footer", &["footer", "foot", "bottom", "contentinfo", "colophon", "site"]),
+    ("legal", &["legal", "disclaimer", "license", "terms", "privacy", "policy", "disclosure"]),
+    (
+        "advert",
+        &[
+            "ad",
+            "ads",
+            "advert",
+            "adverts",
+            "advertisement",
+            "advertising",
+            "adbox",
+            "adslot",
+            "dfp",
+            "gpt",
+            "banner",
+            "promo",
+            "promotion",
+            "promotional",
+            "promos",
+        ],
+    ),
+    (
+        "newsletter",
+        &[
+            "newsletter",
+            "newsletters",
+            "subscribe",
+            "subscription",
+            "signup",
+            "optin",
+            "mailchimp",
+            "mailing",
+            "email",
+            "inscription",
+        ],
+    ),
+    (
+        "form",
+        &[
+            "form",
+            "login",
+            "register",
+            "search",
+            "searchform",
+            "input",
+            "field",
+            "fieldset",
+            "contact",
+            "donate",
+            "donation",
+        ],
+    ),
+    (
+        "popup",
+        &[
+            "modal",
+            "popup",
+            "overlay",
+            "dialog",
+            "lightbox",
+            "tooltip",
+            "alert",
+            "toast",
+            "flyout",
+            "drawer",
+            "offcanvas",
+            "popover",
+        ],
+    ),
+    ("cookie", &["cookie", "cookies", "consent", "gdpr", "onetrust", "ccpa"]),
+    ("paywall", &["paywall", "premium", "subscriber", "regwall", "meter", "piano"]),
+    ("tag", &["tag", "tags", "category", "categories", "label", "labels", "keywords", "taxonomy", "cat", "section"]),
+    ("meta", &["meta", "metadata", "info", "details", "byline", "stats", "eyebrow", "toolbar", "tools", "actions"]),
+    ("price", &["price", "prices", "cart", "basket", "checkout", "buy", "sku", "stock", "shipping", "sale", "offer"]),
+    ("product", &["product", "products", "shop", "store", "variant", "woocommerce", "shopify"]),
+    ("review", &["review", "reviews", "rating", "ratings", "stars", "testimonial", "testimonials"]),
+    (
+        "card",
+        &[
+            "card",
+            "cards",
+            "tile",
+            "tiles",
+            "grid",
+            "list",
+            "listing",
+            "item",
+            "items",
+            "feed",
+            "river",
+            "results",
+            "result",
+            "collection",
+        ],
+    ),
+    ("tabs", &["tab", "tabs", "accordion", "collapse", "toggle", "expand", "faq", "faqs"]),
+    ("button", &["button", "btn", "cta", "buttons", "link", "links", "action"]),
+    (
+        "unseen",
+        &[
+            "hidden",
+            "hide",
+            "sr",
+            "visuallyhidden",
+            "screenreader",
+            "skip",
+            "offscreen",
+            "invisible",
+            "none",
+            "hidden-xs",
+        ],
+    ),
+    ("print", &["print", "noprint", "printonly", "pdf"]),
+    ("logo", &["logo", "brand", "branding", "icon", "icons", "avatar"]),
+    ("user", &["user", "username", "profile", "member", "account", "gravatar"]),
+    ("wiki", &["mw", "navbox", "infobox", "editsection", "catlinks", "hatnote", "wikitable", "parser"]),
+    ("docs", &["docs", "documentation", "doc", "markdown", "rst", "sphinx", "md", "api", "method", "section"]),
+    ("wrapper", &["wrapper", "wrap", "container", "inner", "layout", "row", "column", "columns", "col"]),
+    (
+        "tease",
+        &[
+            "teasers",
+            "promobox",
+            "callout",
+            "inset",
+            "insert",
+            "factbox",
+            "sidebox",
+            "infobox",
+            "fact",
+            "highlights",
+            "keypoints",
+        ],
+    ),
+    ("live", &["live", "liveblog", "ticker", "breaking", "timeline", "update"]),
+    ("event", &["event", "events", "schedule", "calendar", "location", "address", "map", "hours"]),
+];
+
+impl Tokens {
+    /// Returns what `words`, of attributes, tell.
+    pub fn of(words: &str) -> Self {
+        let mut bits = 0;
+        for word in pieces(words) {
+            for (bit, (_, known)) in GROUPS.iter().enumerate() {
+                if known.iter().any(|known| tells(&word, known)) {
+                    bits |= 1 << bit;
+                }
+            }
+        }
+        Self(bits)
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn has(self, bit: usize) -> bool {
+        self.0 >> bit & 1 == 1
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(GROUPS.iter().enumerate().filter(|(bit, _)| self.has(*bit)).map(|(_, (name, _))| name))
+            .finish()
+    }
+}
+
+fn tells(word: &str, known: &str) -> bool {
+    word == known || known.len() >= 5 && word.len() > known.len() && (word.starts_with(known) || word.ends_with(known))
+}
+
+/// Cuts at everything that is no letter, and before capitals after small letters.
+fn pieces(words: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut was_small = false;
+    for c in words.chars() {
+        if !c.is_alphabetic() || was_small && c.is_uppercase() {
+            pieces.push(String::new());
+        }
+        if c.is_alphabetic()
+            && let Some(last) = pieces.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+        was_small = c.is_lowercase();
+    }
+    pieces.retain(|piece| piece.len() > 1);
+    pieces
+}
