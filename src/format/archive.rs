@@ -3,6 +3,7 @@
 //! An archive whose directory is damaged is read by the headers that stand before its entries. What the entries mean is
 //! left to whoever asks for them.
 
+mod head;
 mod path;
 mod salvage;
 
@@ -15,6 +16,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::{Error, Result};
+pub use head::first_entries;
 pub use path::{Target, folder, inside, resolved};
 
 /// The most bytes that are read from all entries of an archive together.

@@ -5,6 +5,7 @@ mod page;
 
 use serde::de::IgnoredAny;
 
+use super::archive::first_entries;
 use super::markdown::front_matter;
 use super::{Format, fb2, mail};
 
@@ -16,7 +17,7 @@ const SHORTEST_CUT_JSON: usize = 4096;
 
 /// What a zip archive begins with, and how the first entry of an EPUB book tells its type.
 const ZIP: &[u8] = b"PK\x03\x04";
-const EPUB_TYPE: &[u8] = b"mimetypeapplication/epub+zip";
+const EPUB_TYPE: &[u8] = b"application/epub+zip";
 
 /// Evidence for Markdown that is enough where the name says nothing, and where it says plain text.
 const ENOUGH: f32 = 2.5;
@@ -64,9 +65,11 @@ pub fn detect_bytes(head: &[u8], name: Option<&str>) -> Option<Format> {
     };
     if head.starts_with(ZIP) {
         // The type should be the first entry, stored; books are found where it is not.
-        let tells_type = memchr::memmem::find(head, EPUB_TYPE).is_some();
-        let has_container = memchr::memmem::find(head, b"META-INF/container.xml").is_some();
-        return (tells_type || has_container || has_extension("epub")).then_some(Format::Epub);
+        let is_book = |(name, content): &(&[u8], &[u8])| {
+            *name == b"mimetype" && content.starts_with(EPUB_TYPE) || name.ends_with(b"META-INF/container.xml")
+        };
+        let is_book = first_entries(head).iter().any(is_book) || has_extension("epub");
+        return is_book.then_some(Format::Epub);
     }
     let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension);
     mail::kind(head, extension).map(|kind| match kind {
@@ -299,7 +302,14 @@ mod tests {
         let epub: &[u8] =
             b"PK\x03\x04\x0a\0\0\0\0\0\0\0!\0\x6fa\xab,\x14\0\0\0\x14\0\0\0\x08\0\0\0mimetypeapplication/epub+zip";
         check(epub, None, Some(Format::Epub));
-        check(b"PK\x03\x04 OEBPS/1.html PK\x03\x04 META-INF/container.xml", None, Some(Format::Epub));
+        let late = b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\x03\0\0\0\x03\0\0\0\x01\0\0\0aone\
+            PK\x03\x04\x14\0\x08\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0btwo\
+            PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\x03\0\0\0\x03\0\0\0\x16\0\0\0META-INF/container.xml<c>";
+        check(late, None, Some(Format::Epub));
+        // A book that lies in an archive does not make the archive a book.
+        let mut holding = b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\x3a\0\0\0\x3a\0\0\0\x06\0\0\0a.epub".to_vec();
+        holding.extend(epub);
+        check(&holding, Some("books.zip"), None);
         check(b"PK\x03\x04 a.html", Some("A book.EPUB"), Some(Format::Epub));
         check(b"PK\x03\x04 a.html", Some("pages.zip"), None);
         check(b"mimetypeapplication/epub+zip", None, None);

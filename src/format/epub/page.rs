@@ -155,7 +155,7 @@ pub fn prepare(tree: &Tree) -> Vec<(String, String)> {
 /// Makes one block of a stanza whose lines are blocks of their own.
 fn join_lines(tree: &Tree, stanza: &NodeRef<'_>) {
     let inside: Vec<NodeRef<'_>> = stanza.descendants();
-    let is_line = |node: &NodeRef<'_>| matches!(name_of(node).as_deref(), Some("div" | "p"));
+    let is_line = |node: &NodeRef<'_>| matches!(name_of(node).as_deref(), Some("div" | "p" | "blockquote"));
     let is_block = |node: &NodeRef<'_>| name_of(node).is_some_and(|name| element::is_block(&name));
     let n_lines = inside.iter().filter(|node| is_line(node)).count();
     // What stands between the lines must not be words, and no line may be more than a line.
