@@ -15,6 +15,7 @@ pub mod mail;
 pub mod man;
 pub mod markdown;
 pub mod plain;
+pub mod rst;
 mod saved_page;
 
 use std::ops::ControlFlow;
@@ -234,7 +235,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Fb2 => fb2::parse(text),
         Format::Org => parse_plain(text),
         Format::Asciidoc => parse_plain(text),
-        Format::Rst => parse_plain(text),
+        Format::Rst => rst::parse(text),
         Format::Man => man::parse(text),
         Format::Html => parse_page(text),
         Format::Epub | Format::Mail | Format::Mhtml => {

@@ -1,13 +1,28 @@
-//! Light mark-up: manual pages, by what they begin with and by their names.
+//! Light mark-up: manual pages, reStructuredText and its like, by their names and by what nothing else has.
 
-use crate::format::{Format, man};
+use crate::format::{Format, man, rst};
+
+/// How many points have to speak for a mark-up where the name says nothing, and where it says plain text.
+const ENOUGH: u32 = 5;
+const ENOUGH_AGAINST_NAME: u32 = 8;
 
 /// Finds the light mark-up that a text is in, if it is in one.
 pub fn detect(head: &str, name: Option<&str>) -> Option<Format> {
     if man::is_page(head) || name.is_some_and(|name| man::is_page_by_name(name, head)) {
         return Some(Format::Man);
     }
-    None
+    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
+    let enough = match extension.as_deref() {
+        Some("rst" | "rest") => return Some(Format::Rst),
+        None => ENOUGH,
+        Some("txt" | "text") => ENOUGH_AGAINST_NAME,
+        Some(_) => return None,
+    };
+    // A fence is Markdown's alone.
+    if head.lines().any(|line| line.starts_with("```")) {
+        return None;
+    }
+    (rst::evidence(head) >= enough).then_some(Format::Rst)
 }
 
 #[cfg(test)]
@@ -30,5 +45,16 @@ mod tests {
         check("...and so on.\n.TH is a macro\n", None, None);
         check("Words.\n", Some("weir.man"), None);
         check("", Some("weir.1"), None);
+    }
+
+    #[test]
+    fn knows_restructured_text() {
+        check("Words.\n", Some("weir.rst"), Some(Format::Rst));
+        let text = "Weirs\n=====\n\n.. _weirs:\n\n.. note:: See :ref:`weirs`.\n";
+        check(text, None, Some(Format::Rst));
+        check(text, Some("README.txt"), Some(Format::Rst));
+        check(text, Some("weir.py"), None);
+        check("Weirs\n=====\n\nWords, and more.\n", None, None);
+        check(&format!("{text}\n```\nfence\n```\n"), None, None);
     }
 }
