@@ -126,6 +126,8 @@ pub enum EncodingEvidence {
     #[default]
     Valid,
     ByteOrderMark,
+    /// The source declares it, in a tag of its own or as it is sent.
+    Declared,
     /// Guessed from how the bytes are spread.
     Guessed,
     /// The format tells it for each of its parts.

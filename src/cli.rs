@@ -299,7 +299,7 @@ fn open(locator: &Locator, options: &SourceOptions) -> Result<Article> {
 
 fn load_options(options: &SourceOptions) -> Result<LoadOptions> {
     let format = options.format.as_deref().map(format_named).transpose()?;
-    Ok(LoadOptions { format })
+    Ok(LoadOptions { format, ..LoadOptions::default() })
 }
 
 fn format_named(name: &str) -> Result<Format> {

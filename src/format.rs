@@ -6,6 +6,7 @@
 //! an error.
 
 pub mod archive;
+mod charset;
 mod detect;
 pub mod epub;
 pub mod fb2;
@@ -114,6 +115,11 @@ impl Format {
 /// Finds the format of bytes that begin with `head`, where it is one that [`parse_bytes`] reads.
 pub fn detect_bytes(head: &[u8], name: Option<&str>) -> Option<Format> {
     detect::detect_bytes(head, name)
+}
+
+/// Returns the label of the charset that a source declares which begins with `head`: a page's, or an XML file's.
+pub fn declared_charset(head: &[u8]) -> Option<String> {
+    charset::declared(head)
 }
 
 /// What is known about a source besides its bytes.

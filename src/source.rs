@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use encoding_rs::Encoding;
+
 use crate::article::{Article, EncodingEvidence, Facts, Locator};
 use crate::document::{Document, WarningKind};
 use crate::error::{Error, Result};
@@ -56,6 +58,8 @@ const MOST_TEXT: u64 = (4 << 30) - (64 << 20);
 pub struct LoadOptions {
     /// The format, where it is not to be found out.
     pub format: Option<Format>,
+    /// The encoding that those who sent the source say that it is in.
+    pub charset: Option<&'static Encoding>,
 }
 
 /// Returns the articles in a directory or a zip archive, in the order in which a person would read them.
@@ -129,7 +133,7 @@ pub fn load(
         Locator::Manual(page) => manual::find(page).and_then(|path| {
             let (file, size) = open(&path)?;
             // Only a page lies where pages are looked for.
-            let options = LoadOptions { format: options.format.or(Some(Format::Man)) };
+            let options = LoadOptions { format: options.format.or(Some(Format::Man)), ..*options };
             read(file, size, locator, &options, on_part)
         }),
         Locator::Stdin => read_stdin(locator, options, on_part),
@@ -202,7 +206,7 @@ pub fn read(
             return Err(error);
         }
     }
-    let (mut decoder, bom_length) = Decoder::for_head(&bytes, ended);
+    let (mut decoder, bom_length) = Decoder::for_head(&bytes, ended, options.charset);
     bytes.drain(..bom_length);
     let mut head = String::new();
     let mut n_used = decoder.decode(&bytes, ended, &mut |text| head.push_str(text));
@@ -437,7 +441,7 @@ mod tests {
         let n_read = std::cell::Cell::new(0);
         let source = Counting { bytes: text.as_bytes(), n_read: &n_read };
         let mut parts = Vec::new();
-        let options = LoadOptions { format: Some(Format::Plain) };
+        let options = LoadOptions { format: Some(Format::Plain), ..LoadOptions::default() };
         let article = read(source, None, &Locator::Stdin, &options, &mut |part| {
             assert!(!part.document.is_complete());
             parts.push((n_read.get(), part.document.text().len()));
@@ -466,7 +470,7 @@ mod tests {
         let picture = dir.path().join("a.txt");
         std::fs::write(&picture, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
         let message = |path: &Path, format| {
-            let options = LoadOptions { format };
+            let options = LoadOptions { format, ..LoadOptions::default() };
             let article = load(&Locator::File(path.into()), &options, &mut |_| ControlFlow::Continue(()));
             article.map_err(|error| error.to_string().replace(&*dir.path().to_string_lossy(), "")).map(drop)
         };

@@ -26,6 +26,7 @@ fn facts(article: &Article, out: &mut String) -> std::fmt::Result {
     let evidence = match facts.encoding_by {
         EncodingEvidence::Valid => "its bytes are valid",
         EncodingEvidence::ByteOrderMark => "told by a byte order mark",
+        EncodingEvidence::Declared => "declared by the source",
         EncodingEvidence::Guessed => "assumed from how its bytes are spread",
         EncodingEvidence::Inside => "told by each part",
     };

@@ -75,6 +75,9 @@ pub struct DocumentBuilder {
     /// Links to places in this document, by name.
     inside_links: Vec<(u32, String)>,
     footnote_ids: HashMap<String, u32>,
+    /// Footnotes by the places where their text stands, and how many have one label.
+    footnote_places: HashMap<String, u32>,
+    footnote_alike: HashMap<String, u32>,
     language_ids: HashMap<String, u16>,
     gloss_ids: HashMap<String, u32>,
     /// Headings that are less than sure.
@@ -174,6 +177,8 @@ impl DocumentBuilder {
             other_names: Vec::new(),
             inside_links: Vec::new(),
             footnote_ids: HashMap::new(),
+            footnote_places: HashMap::new(),
+            footnote_alike: HashMap::new(),
             language_ids: HashMap::new(),
             gloss_ids: HashMap::new(),
             confidences: HashMap::new(),
@@ -299,6 +304,31 @@ impl DocumentBuilder {
         self.footnotes.push(Footnote { label: name.clone(), range: None });
         self.footnote_ids.insert(name, id);
         id
+    }
+
+    /// Returns the index of the footnote whose text stands at the place called `place`, whatever its label: a book has
+    /// many notes called 1. Where the label is taken by another, the new one gets a number after it.
+    pub fn footnote_at(&mut self, place: &str, name: &str) -> u32 {
+        if let Some(&id) = self.footnote_places.get(place) {
+            return id;
+        }
+        let name = label(name);
+        let mut own = name.clone();
+        if self.footnote_ids.contains_key(&own) {
+            let n_alike = self.footnote_alike.entry(name.clone()).or_insert(1);
+            while self.footnote_ids.contains_key(&own) {
+                *n_alike += 1;
+                own = format!("{name}-{n_alike}");
+            }
+        }
+        let id = self.footnote(&own);
+        self.footnote_places.insert(place.to_owned(), id);
+        id
+    }
+
+    /// Returns the label of a footnote.
+    pub fn footnote_label(&self, id: u32) -> &str {
+        self.footnotes.get(id as usize).map_or("", |footnote| footnote.label.as_str())
     }
 
     /// Returns the index of a language's name, for [`BlockKind::Code`].
@@ -525,6 +555,16 @@ impl DocumentBuilder {
             };
             if let (Some(offset), Some(link)) = (place, document.links.get_mut(id as usize)) {
                 link.target = LinkTarget::Inside(offset);
+            }
+        }
+        // A note that nothing said to be one is still what stands at its place.
+        for (place, id) in self.footnote_places {
+            let there =
+                document.target(&place).and_then(|offset| document.leaf_at(offset)).and_then(|id| document.block(id));
+            let range = there.map(|block| block.range);
+            if let Some(footnote) = document.footnotes.get_mut(id as usize).filter(|footnote| footnote.range.is_none())
+            {
+                footnote.range = range;
             }
         }
         let confidences = self.confidences;

@@ -1,7 +1,7 @@
 //! Detection: what a text is written in, by the evidence in its first part and, where that leaves a doubt, its name.
 
 mod light;
-mod page;
+pub(super) mod page;
 
 use serde::de::IgnoredAny;
 

@@ -166,11 +166,10 @@ fn space_between(doc: &Document, upper: BlockId, lower: BlockId) -> usize {
 
 /// Returns how many blank lines stand between two blocks of one container. A heading stands nearer to what follows.
 fn space(above: BlockKind, below: BlockKind) -> usize {
-    use BlockKind::{Byline, Caption, Definition, Heading, Term, Title};
+    use BlockKind::{Byline, Caption, Code, Definition, Figure, Heading, Table, Term, Title};
     match (above, below) {
         (Title | Byline, Byline) | (Term, Term | Definition) => 0,
-        (Caption, Heading(_)) => 1,
-        (Caption, _) => 0,
+        (Caption, Table(_) | Code(_)) | (Table(_) | Code(_) | Figure(_), Caption) => 0,
         (Heading(_), Heading(_)) => 1,
         (_, Heading(1..=3)) => 2,
         (_, Heading(_)) => 1,

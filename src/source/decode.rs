@@ -1,16 +1,19 @@
 //! Decoding: finds out what encoding bytes are in and turns them into text as they come.
 //!
-//! In order: a byte order mark; valid UTF-8; UTF-16 by its shape; UTF-8 with a little damage; a guess from how the
-//! bytes are spread (chardetng). As long as only ASCII was seen the question stays open, so that one accented letter far
+//! In order: a byte order mark; valid UTF-8; UTF-16 by its shape; what the source was told to be in, or declares; UTF-8
+//! with a little damage; a guess from how the bytes are spread (chardetng), without the tags of a page, which are the same
+//! in all of them. As long as only ASCII was seen the question stays open, so that one accented letter far
 //! down in an old file still gets its encoding right.
 
+use std::borrow::Cow;
 use std::str;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::article::EncodingEvidence;
+use crate::format::declared_charset;
 
 /// Whole UTF-8 sequences that outweigh one broken one.
 const SEQUENCES_TO_ONE_BROKEN: usize = 20;
@@ -21,6 +24,8 @@ pub struct Decoder {
     evidence: EncodingEvidence,
     state: State,
     undecodable: u32,
+    /// What the source declares, or was said to be in.
+    declared: Option<&'static Encoding>,
 }
 
 enum State {
@@ -35,15 +40,21 @@ enum State {
 
 impl Decoder {
     /// Makes a decoder for a source that begins with `head`, and returns the length of its byte order mark.
-    pub fn for_head(head: &[u8], is_whole: bool) -> (Self, usize) {
+    ///
+    /// `told` is what those who sent it say that it is in; it counts for more than what the source says.
+    pub fn for_head(head: &[u8], is_whole: bool, told: Option<&'static Encoding>) -> (Self, usize) {
         if let Some((encoding, bom_length)) = Encoding::for_bom(head) {
             return (Self::new(encoding, EncodingEvidence::ByteOrderMark), bom_length);
         }
+        let declared = told.or_else(|| declared(head));
+        if declared.is_some_and(|encoding| encoding == ISO_2022_JP) {
+            return (Self::new(ISO_2022_JP, EncodingEvidence::Declared), 0);
+        }
         if head.is_ascii() && !head.contains(&0) && !has_japanese_escape(head) {
-            let ascii = Self { state: State::Ascii, ..Self::new(UTF_8, EncodingEvidence::Valid) };
+            let ascii = Self { state: State::Ascii, declared, ..Self::new(UTF_8, EncodingEvidence::Valid) };
             return (ascii, 0);
         }
-        let (encoding, evidence) = find(head, is_whole);
+        let (encoding, evidence) = find(head, is_whole, declared);
         (Self::new(encoding, evidence), 0)
     }
 
@@ -53,7 +64,7 @@ impl Decoder {
         } else {
             State::Other { decoder: encoding.new_decoder_without_bom_handling(), text: String::new() }
         };
-        Self { encoding, evidence, state, undecodable: 0 }
+        Self { encoding, evidence, state, undecodable: 0, declared: None }
     }
 
     /// Returns the encoding's name in the WHATWG standard.
@@ -83,7 +94,7 @@ impl Decoder {
             if rest.is_empty() {
                 return bytes.len();
             }
-            let (encoding, evidence) = find(rest, is_last);
+            let (encoding, evidence) = find(rest, is_last, self.declared);
             *self = Self::new(encoding, evidence);
             return n_ascii + self.decode(rest, is_last, sink);
         }
@@ -162,7 +173,7 @@ fn decode_other(
 }
 
 /// Finds the encoding of a source that begins with `head` and is not ASCII alone.
-fn find(head: &[u8], is_whole: bool) -> (&'static Encoding, EncodingEvidence) {
+fn find(head: &[u8], is_whole: bool, declared: Option<&'static Encoding>) -> (&'static Encoding, EncodingEvidence) {
     let census = Utf8Census::of(head, is_whole);
     let has_nul = head.contains(&0);
     if census.n_broken == 0 && !has_nul && !has_japanese_escape(head) {
@@ -174,12 +185,44 @@ fn find(head: &[u8], is_whole: bool) -> (&'static Encoding, EncodingEvidence) {
     if census.n_broken == 0 && has_nul {
         return (UTF_8, EncodingEvidence::Valid);
     }
+    // UTF-8 that is declared and mostly true needs no guess; any other charset takes all bytes that come.
+    let declared = declared.filter(|encoding| *encoding != UTF_8 || census.n_whole >= census.n_broken);
+    if let Some(encoding) = declared {
+        return (encoding, EncodingEvidence::Declared);
+    }
     if census.n_broken > 0 && census.n_whole / SEQUENCES_TO_ONE_BROKEN >= census.n_broken {
         return (UTF_8, EncodingEvidence::Guessed);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(head, is_whole);
+    detector.feed(&without_tags(head), is_whole);
     (detector.guess(None, Utf8Detection::Deny), EncodingEvidence::Guessed)
+}
+
+/// Returns the charset that a page declares. One that writes ASCII in two bytes cannot be declared in ASCII.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let encoding = Encoding::for_label(declared_charset(head)?.as_bytes())?;
+    Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
+}
+
+/// Returns what a page has between its tags: those and its scripts are ASCII whatever its charset is, and hide how its
+/// other bytes are spread.
+fn without_tags(head: &[u8]) -> Cow<'_, [u8]> {
+    let begins = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if begins != Some(&b'<') || has_japanese_escape(head) {
+        return Cow::Borrowed(head);
+    }
+    let mut text = Vec::with_capacity(head.len());
+    let mut rest = head;
+    while let Some(open) = memchr::memchr(b'<', rest) {
+        let (words, tag) = rest.split_at_checked(open).unwrap_or((rest, &[]));
+        text.extend_from_slice(words);
+        text.push(b' ');
+        // A `<` or `>` is never the second byte of a character in the charsets of East Asia.
+        let close = memchr::memchr(b'>', tag).map_or(tag.len(), |close| close + 1);
+        rest = tag.get(close..).unwrap_or_default();
+    }
+    text.extend_from_slice(rest);
+    Cow::Owned(text)
 }
 
 /// Returns whether ISO-2022-JP's switch to two-byte characters is there: its only sign, since its bytes are ASCII.
@@ -248,7 +291,7 @@ mod tests {
     /// Decodes `bytes` in pieces of `piece` bytes, as a stream would bring them.
     fn decode(bytes: &[u8], piece: usize) -> (String, &'static str, u32) {
         let head = bytes.get(..bytes.len().min(piece.max(64))).unwrap_or_default();
-        let (mut decoder, bom_length) = Decoder::for_head(head, head.len() == bytes.len());
+        let (mut decoder, bom_length) = Decoder::for_head(head, head.len() == bytes.len(), None);
         let mut text = String::new();
         let mut waiting = Vec::new();
         let body = bytes.get(bom_length..).unwrap_or_default();
@@ -324,6 +367,29 @@ mod tests {
 
     fn check_guess(bytes: &[u8], text: &str, encoding: &str) {
         assert_eq!(decode(bytes, 1 << 16), (text.to_owned(), encoding_name(encoding), 0));
+    }
+
+    #[test]
+    fn believes_what_a_page_declares() {
+        let page = |label: &str| format!("<!doctype html><meta charset={label}><p>Größe und Maß</p><p>a</p>");
+        let encoded = |label: &str, text: &str| {
+            Encoding::for_label(label.as_bytes()).unwrap_or(UTF_8).encode(text).0.into_owned()
+        };
+        for label in ["macintosh", "windows-1257", "iso-8859-15"] {
+            check_guess(&encoded(label, &page(label)), &page(label), label);
+        }
+        // UTF-8 is seen for what it is; UTF-16 cannot be declared so.
+        check_guess(page("iso-8859-1").as_bytes(), &page("iso-8859-1"), "utf-8");
+        check_guess(page("utf-16").as_bytes(), &page("utf-16"), "utf-8");
+        let broken = encoded("windows-1252", &page("utf-8"));
+        assert_eq!(decode(&broken, 1 << 16).1, "windows-1252");
+        // Declared far before the first byte that is not ASCII.
+        let late = format!("<!doctype html><meta charset=koi8-r>{}<p>Да</p>", "<p>ascii</p>".repeat(40));
+        assert_eq!(decode(&encoded("koi8-r", &late), 512).0, late);
+        // Who sent it knows better.
+        let bytes = encoded("windows-1251", "<!doctype html><meta charset=koi8-r><p>Да</p>");
+        let told = Encoding::for_label(b"windows-1251");
+        assert_eq!(Decoder::for_head(&bytes, true, told).0.encoding(), "windows-1251");
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use dom_query::NodeRef;
 use html5ever::LocalName;
 
+/// How many nodes are looked at for an element's text.
+const MOST_TEXTS: usize = 4096;
+
 /// Returns the element's name; none for what is no element.
 pub fn name_of(node: &NodeRef<'_>) -> Option<LocalName> {
     node.qual_name_ref().map(|name| name.local.clone())
@@ -86,8 +89,6 @@ pub fn is_skipped(name: &str) -> bool {
             | "colgroup"
             | "command"
             | "datalist"
-            | "frame"
-            | "frameset"
             | "head"
             | "input"
             | "link"
@@ -99,7 +100,6 @@ pub fn is_skipped(name: &str) -> bool {
             | "option"
             | "param"
             | "progress"
-            | "rp"
             | "script"
             | "select"
             | "source"
@@ -146,6 +146,29 @@ fn hides(style: &str) -> bool {
 /// Returns whether a class is one of `wanted`.
 pub fn has_class(node: &NodeRef<'_>, wanted: &[&str]) -> bool {
     node.attr("class").is_some_and(|classes| classes.split_ascii_whitespace().any(|class| wanted.contains(&class)))
+}
+
+/// Returns whether the style's declaration `property` has one of the values `wanted`.
+pub fn style_says(node: &NodeRef<'_>, property: &str, wanted: &[&str]) -> bool {
+    let Some(style) = node.attr("style") else { return false };
+    style.split(';').any(|declaration| {
+        declaration.split_once(':').is_some_and(|(name, value)| {
+            name.trim().eq_ignore_ascii_case(property)
+                && wanted.iter().any(|wanted| value.trim().eq_ignore_ascii_case(wanted))
+        })
+    })
+}
+
+/// Returns the text in an element until there is more of it than `most` bytes, or nodes without any go on for long.
+pub fn text_up_to(node: &NodeRef<'_>, most: usize) -> String {
+    let mut text = String::new();
+    for inner in node.descendants_it().take(MOST_TEXTS).filter(NodeRef::is_text) {
+        text.push_str(&inner.text());
+        if text.trim_start().len() > most {
+            break;
+        }
+    }
+    text
 }
 
 /// Returns the level of a heading's name.

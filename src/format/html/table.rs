@@ -32,6 +32,11 @@ pub(super) struct Grid {
     row_is_header: bool,
     has_cell: bool,
     columns_left: usize,
+    n_rows_left: usize,
+    /// How many cells of this row are headers, as long as all are.
+    n_row_headers: usize,
+    /// How many of the first cells are headers in each row that is none itself.
+    header_columns: Option<usize>,
 }
 
 impl Grid {
@@ -50,12 +55,20 @@ impl Grid {
             row_is_header: false,
             has_cell: false,
             columns_left: 0,
+            n_rows_left: shape.n_rows,
+            n_row_headers: 0,
+            header_columns: None,
         }
     }
 
     /// Returns whether words have a cell to stand in.
     pub fn is_in_cell(&self) -> bool {
         self.in_cell
+    }
+
+    /// Returns whether rows are being written.
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 }
 
@@ -81,6 +94,8 @@ impl<'t> Walk<'_, 't> {
             grid.in_row = true;
             grid.column = 0;
             grid.has_cell = false;
+            grid.n_rows_left = grid.n_rows_left.saturating_sub(1);
+            grid.n_row_headers = 0;
             grid.row_is_header = in_head || is_header_row(node);
         }
         Close::Row
@@ -92,11 +107,15 @@ impl<'t> Walk<'_, 't> {
         if grid.has_cell {
             let is_header = grid.row_is_header;
             self.builder.end_row(is_header);
+            if !is_header {
+                let n_headers = grid.n_row_headers;
+                grid.header_columns = Some(grid.header_columns.map_or(n_headers, |least| least.min(n_headers)));
+            }
         }
         grid.in_row = false;
     }
 
-    pub(super) fn open_cell(&mut self, node: &NodeRef<'t>, _is_header: bool) -> Close {
+    pub(super) fn open_cell(&mut self, node: &NodeRef<'t>, is_header: bool) -> Close {
         if self.grids.last().is_none_or(|grid| grid.is_prose || !grid.in_row || grid.in_cell) {
             return Close::Block;
         }
@@ -105,10 +124,14 @@ impl<'t> Walk<'_, 't> {
         let span = |name| attribute(node, name).and_then(|value| value.parse().ok()).unwrap_or(1_usize);
         let room = grid.n_columns.saturating_sub(grid.column).max(1);
         let n_columns = span("colspan").clamp(1, room.min(MOST_SPANNED));
+        let rows_left = (grid.n_rows_left + 1).min(MOST_SPANNED);
         let n_rows = match span("rowspan") {
-            0 => MOST_SPANNED,
-            n_rows => n_rows.min(MOST_SPANNED),
+            0 => rows_left,
+            n_rows => n_rows.min(rows_left),
         };
+        if is_header && grid.n_row_headers == grid.column {
+            grid.n_row_headers += n_columns;
+        }
         grid.n_own += 1;
         grid.columns_left = n_columns;
         if n_rows > 1 {
@@ -116,11 +139,11 @@ impl<'t> Walk<'_, 't> {
             for left in grid.taken.iter_mut().skip(grid.column).take(n_columns) {
                 *left = n_rows - 1;
             }
-            // This row's own share is not taken by a cell from above.
         }
         grid.has_cell = true;
         grid.in_cell = true;
         self.builder.open_cell();
+        self.builder.span(u32::try_from(n_columns).unwrap_or(1), u32::try_from(n_rows).unwrap_or(1));
         self.enter_cell();
         self.enter_ground();
         Close::Cell
@@ -158,10 +181,19 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
+    /// Ends the rows so far; what comes after a caption that stands too late is another table.
+    pub(super) fn leave_rows(&mut self) {
+        if let Some(grid) = self.grids.last_mut().filter(|grid| grid.is_open && !grid.in_row) {
+            grid.is_open = false;
+            self.builder.close();
+        }
+    }
+
     pub(super) fn close_table(&mut self) {
         if let Some(grid) = self.grids.pop()
             && grid.is_open
         {
+            self.builder.header_columns(grid.header_columns.unwrap_or(0));
             self.builder.close();
         }
         self.close_leaf();

@@ -8,24 +8,26 @@
 use dom_query::{NodeId, NodeRef, Tree};
 
 use super::Fragment;
-use super::element::{self, attribute, has_class, heading_level, name_of};
+use super::element::{self, attribute, name_of};
+use super::notes::Notes;
 use super::table::Grid;
-use crate::document::{BlockId, BlockKind, DocumentBuilder, ItemMark, MarkKind};
-
-/// How many nodes around a picture are looked at to find out whether it stands among words.
-const MOST_NEIGHBOURS: usize = 32;
+use super::{code, flow};
+use crate::document::{BlockId, BlockKind, Direction, DocumentBuilder, MarkKind, Numerals, Passage};
 
 /// Writes elements to a builder.
 pub struct Walk<'w, 't> {
     pub(super) builder: &'w mut DocumentBuilder,
     pub(super) tree: &'t Tree,
     pub(super) fragment: &'w Fragment<'w>,
+    pub(super) notes: Notes,
     frames: Vec<Frame<'t>>,
     /// The marks around this place, outermost first.
     marks: Vec<MarkKind>,
     /// How many of them are open in the leaf.
     n_open: usize,
-    has_leaf: bool,
+    leaf: Option<BlockKind>,
+    /// Whether the leaf's last character is a space or the end of a line.
+    ends_blank: bool,
     /// Line breaks that wait for words.
     n_breaks: u8,
     /// What words become here, innermost last.
@@ -35,8 +37,11 @@ pub struct Walk<'w, 't> {
     /// How many elements around this place keep their white space.
     n_verbatim: usize,
     /// Blocks around this place.
-    blocks: Vec<NodeId>,
-    lists: Vec<List>,
+    pub(super) blocks: Vec<NodeId>,
+    pub(super) lists: Vec<List>,
+    /// The languages and directions that are told around this place.
+    languages: Vec<String>,
+    directions: Vec<Direction>,
     pub(super) grids: Vec<Grid>,
     is_in_link: bool,
     /// For each leaf the node that it begins with: a text, or the element that it was made of.
@@ -62,7 +67,22 @@ pub(super) enum Close {
     /// As that, and all of it is one leaf.
     Ground,
     Container,
+    /// A container with a passage in it.
+    Quote,
+    /// As closed ground under a mark.
+    Summary,
+    /// A figure's caption, which is the figure's own leaf.
+    Caption,
+    /// What was said of the language or direction of blocks.
+    Passage {
+        has_language: bool,
+        has_direction: bool,
+    },
     List,
+    /// A line of code.
+    Line,
+    /// A part of such a line.
+    Cut,
     Verbatim,
     Table,
     Row,
@@ -72,28 +92,37 @@ pub(super) enum Close {
 }
 
 /// A list and the number of its next item.
-struct List {
-    is_numbered: bool,
-    next: i64,
-    step: i64,
+pub(super) struct List {
+    pub is_numbered: bool,
+    pub numerals: Option<Numerals>,
+    pub next: i64,
+    pub step: i64,
 }
 
 impl<'w, 't> Walk<'w, 't> {
     pub fn new(builder: &'w mut DocumentBuilder, tree: &'t Tree, fragment: &'w Fragment<'w>) -> Self {
+        let inside = |href: &str| {
+            let address = (fragment.resolve)(href)?;
+            address.strip_prefix('#').map(str::to_owned)
+        };
         Self {
+            notes: Notes::of(tree, &inside, fragment.prefix),
             builder,
             tree,
             fragment,
             frames: Vec::new(),
             marks: Vec::new(),
             n_open: 0,
-            has_leaf: false,
+            leaf: None,
+            ends_blank: true,
             n_breaks: 0,
             kinds: vec![BlockKind::Paragraph],
             n_closed_grounds: 0,
             n_verbatim: 0,
             blocks: vec![tree.root().id],
             lists: Vec::new(),
+            languages: attribute(&tree.html_root(), "lang").into_iter().collect(),
+            directions: Vec::new(),
             grids: Vec::new(),
             is_in_link: false,
             origins: Vec::new(),
@@ -125,114 +154,23 @@ impl<'w, 't> Walk<'w, 't> {
     fn node(&mut self, node: NodeRef<'t>) {
         self.here = node.id;
         let Some(name) = name_of(&node) else {
-            if node.is_text() {
+            if node.is_text() && !self.notes.is_passed_over(node.id) {
                 self.words(&node.text());
             }
             return;
         };
         let name = &*name;
-        if element::is_hidden(&node, name) || element::is_skipped(name) {
+        let numbers_lines = (self.is_in_verbatim() || matches!(name, "td" | "pre")) && code::is_gutter(&node);
+        if numbers_lines || element::is_hidden(&node, name) || self.notes.is_passed_over(node.id) {
             return;
+        }
+        if element::is_block(name) {
+            self.open_passage(&node, name);
         }
         let close = self.element(node, name);
         if let Some(close) = close {
             self.frames.push(Frame { next: node.first_child(), close });
         }
-    }
-
-    /// Begins an element. What is in it follows, unless nothing is returned.
-    fn element(&mut self, node: NodeRef<'t>, name: &str) -> Option<Close> {
-        let is_block = element::is_block(name);
-        if is_block {
-            self.boundary();
-        }
-        self.name_place(&node, name);
-        if is_block {
-            self.blocks.push(node.id);
-            let close = self.block(node, name);
-            if close.is_none() {
-                self.blocks.pop();
-            }
-            return close;
-        }
-        let mark = match name {
-            "b" | "strong" => MarkKind::Strong,
-            "i" | "em" | "cite" | "var" | "dfn" => MarkKind::Emphasis,
-            "code" | "kbd" | "samp" | "tt" => MarkKind::Code,
-            "s" | "del" | "strike" => MarkKind::Strike,
-            "sup" => MarkKind::Superscript,
-            "sub" => MarkKind::Subscript,
-            "a" => return Some(self.link(node)),
-            "br" => {
-                self.line_break();
-                return None;
-            }
-            "wbr" => {
-                self.words("\u{200b}");
-                return None;
-            }
-            "img" => {
-                self.picture(node);
-                return None;
-            }
-            "q" => {
-                self.words("“");
-                return Some(Close::Text("”"));
-            }
-            "rt" => {
-                self.words("(");
-                return Some(Close::Text(")"));
-            }
-            "svg" | "iframe" | "object" | "embed" | "audio" | "video" | "noscript" => return None,
-            _ => return Some(Close::Nothing),
-        };
-        Some(self.open_mark(mark))
-    }
-
-    /// Begins an element that stands on lines of its own.
-    fn block(&mut self, node: NodeRef<'t>, name: &str) -> Option<Close> {
-        if let Some(level) = heading_level(name) {
-            return Some(self.open_ground(BlockKind::Heading(self.fragment.level(level))));
-        }
-        if self.n_closed_grounds > 0 && !matches!(name, "td" | "th" | "tr") {
-            return Some(match name {
-                "hr" => return None,
-                "pre" | "listing" | "xmp" => self.open_mark(MarkKind::Code),
-                _ => Close::Block,
-            });
-        }
-        Some(match name {
-            "hr" => {
-                let id = self.builder.leaf(BlockKind::Rule, "");
-                self.origins.push((id, node.id));
-                return None;
-            }
-            "ul" | "ol" | "menu" | "dir" => {
-                self.open_list(&node, name);
-                Close::List
-            }
-            "li" => {
-                let mark = self.next_item(&node);
-                self.open_container(BlockKind::Item(mark))
-            }
-            "dt" => self.open_ground(BlockKind::Term),
-            "dd" => self.open_container(BlockKind::Definition),
-            "blockquote" => self.open_container(BlockKind::Quote),
-            "address" => {
-                self.kinds.push(BlockKind::Verse);
-                Close::Kind
-            }
-            "pre" | "listing" | "xmp" | "plaintext" => {
-                self.open_leaf(BlockKind::Code(None));
-                self.n_verbatim += 1;
-                Close::Verbatim
-            }
-            "figcaption" | "caption" => self.open_ground(BlockKind::Paragraph),
-            "table" => return Some(self.open_table(node)),
-            "tr" => return Some(self.open_row(&node)),
-            "td" | "th" => return Some(self.open_cell(&node, name == "th")),
-            _ => Close::Block,
-        })
     }
 
     fn close(&mut self, close: Close) {
@@ -244,6 +182,38 @@ impl<'w, 't> Walk<'w, 't> {
                 return self.close_mark();
             }
             Close::Text(text) => return self.words(text),
+            Close::Line => {
+                self.words("\n");
+                self.n_breaks = 0;
+            }
+            Close::Passage { has_language, has_direction } => {
+                self.close_leaf();
+                self.builder.close_passage();
+                if has_language {
+                    self.languages.pop();
+                }
+                if has_direction {
+                    self.directions.pop();
+                }
+                return;
+            }
+            Close::Summary => {
+                self.close_mark();
+                self.n_closed_grounds -= 1;
+                self.close_leaf();
+                self.kinds.pop();
+            }
+            Close::Caption => {
+                self.n_closed_grounds -= 1;
+                self.close_leaf();
+            }
+            Close::Quote => {
+                self.close_leaf();
+                self.builder.close_passage();
+                self.kinds.pop();
+                self.builder.close();
+            }
+            Close::Cut => {}
             Close::Block => self.boundary(),
             Close::Kind => {
                 self.close_leaf();
@@ -283,7 +253,7 @@ impl<'w, 't> Walk<'w, 't> {
         }
     }
 
-    fn open_ground(&mut self, kind: BlockKind) -> Close {
+    pub(super) fn open_ground(&mut self, kind: BlockKind) -> Close {
         self.close_leaf_on_open_ground();
         self.kinds.push(kind);
         self.n_closed_grounds += 1;
@@ -296,24 +266,30 @@ impl<'w, 't> Walk<'w, 't> {
         }
     }
 
-    fn open_container(&mut self, kind: BlockKind) -> Close {
+    /// Makes leaves of a kind of the words that follow.
+    pub(super) fn open_kind(&mut self, kind: BlockKind) -> Close {
+        self.kinds.push(kind);
+        Close::Kind
+    }
+
+    pub(super) fn open_container(&mut self, kind: BlockKind) -> Close {
         self.close_leaf();
         self.builder.open(kind);
         self.kinds.push(BlockKind::Paragraph);
         Close::Container
     }
 
-    fn open_leaf(&mut self, kind: BlockKind) {
+    pub(super) fn open_leaf(&mut self, kind: BlockKind) {
         self.close_leaf();
         let id = self.builder.open(kind);
         self.origins.push((id, self.here));
-        self.has_leaf = true;
+        self.leaf = Some(kind);
+        self.ends_blank = true;
     }
 
     pub(super) fn close_leaf(&mut self) {
-        if self.has_leaf {
+        if self.leaf.take().is_some() {
             self.builder.close();
-            self.has_leaf = false;
         }
         self.n_open = 0;
         self.n_breaks = 0;
@@ -329,15 +305,35 @@ impl<'w, 't> Walk<'w, 't> {
     pub(super) fn words(&mut self, text: &str) {
         if self.n_verbatim > 0 {
             self.make_ready();
+            self.ends_blank = text.ends_with('\n');
             return self.builder.text(text);
         }
         let is_blank = text.chars().all(|c| c.is_ascii_whitespace() || c == '\u{a0}');
-        let has_place = self.has_leaf || self.grids.last().is_some_and(Grid::is_in_cell);
+        let has_place = self.leaf.is_some() || self.grids.last().is_some_and(Grid::is_in_cell);
         if is_blank && (!has_place || self.n_breaks > 0) {
             return;
         }
         self.make_ready();
-        self.builder.text(text);
+        if self.leaf == Some(BlockKind::Verse) {
+            self.verse(text);
+        } else {
+            self.builder.text(text);
+        }
+    }
+
+    /// Writes words of verse, where only what the page says ends a line.
+    fn verse(&mut self, text: &str) {
+        let mut line = String::with_capacity(text.len());
+        for c in text.chars() {
+            if !c.is_ascii_whitespace() {
+                line.push(c);
+                self.ends_blank = false;
+            } else if !self.ends_blank {
+                line.push(' ');
+                self.ends_blank = true;
+            }
+        }
+        self.builder.text(&line);
     }
 
     /// Opens what words need to be written: a leaf, the line that was waited for, the marks around.
@@ -346,10 +342,11 @@ impl<'w, 't> Walk<'w, 't> {
         if self.n_breaks > 1 && self.n_closed_grounds == 0 && self.n_verbatim == 0 {
             self.close_leaf();
         }
-        if !self.has_leaf && !in_cell {
-            self.open_leaf(self.kinds.last().copied().unwrap_or(BlockKind::Paragraph));
-        } else if self.n_breaks > 0 {
+        if self.leaf.is_none() && !in_cell {
+            self.open_leaf(self.kind());
+        } else if self.n_breaks > 0 && !(self.n_verbatim > 0 && self.ends_blank) {
             self.builder.line_break();
+            self.ends_blank = true;
         }
         self.n_breaks = 0;
         for kind in self.marks.iter().skip(self.n_open) {
@@ -358,15 +355,19 @@ impl<'w, 't> Walk<'w, 't> {
         self.n_open = self.marks.len();
     }
 
-    fn line_break(&mut self) {
+    pub(super) fn line_break(&mut self) {
         if self.n_verbatim > 0 {
             self.words("\n");
-        } else if self.has_leaf || self.grids.last().is_some_and(Grid::is_in_cell) {
+        } else if self.leaf.is_some() || self.grids.last().is_some_and(Grid::is_in_cell) {
             self.n_breaks = self.n_breaks.saturating_add(1);
         }
     }
 
     pub(super) fn open_mark(&mut self, kind: MarkKind) -> Close {
+        // Once is as strong as twice.
+        if self.marks.contains(&kind) {
+            return Close::Nothing;
+        }
         self.marks.push(kind);
         Close::Mark
     }
@@ -381,23 +382,19 @@ impl<'w, 't> Walk<'w, 't> {
 
     /// Writes words under a mark of their own.
     pub(super) fn marked(&mut self, kind: MarkKind, text: &str) {
-        self.open_mark(kind);
+        let close = self.open_mark(kind);
         self.words(text);
-        self.close_mark();
+        self.close(close);
     }
 
-    fn link(&mut self, node: NodeRef<'t>) -> Close {
-        let address = node.attr("href").and_then(|href| (self.fragment.resolve)(href.trim()));
-        let Some(address) = address else { return Close::Nothing };
-        let title = attribute(&node, "title");
-        let link = self.builder.link(&address, title.as_deref());
+    pub(super) fn open_link(&mut self, link: u32) -> Close {
         self.is_in_link = true;
-        self.open_mark(MarkKind::Link(link));
+        self.marks.push(MarkKind::Link(link));
         Close::Link
     }
 
     /// Names the place for links that lead to the element.
-    fn name_place(&mut self, node: &NodeRef<'t>, name: &str) {
+    pub(super) fn name_place(&mut self, node: &NodeRef<'t>, name: &str) {
         for attribute in ["id", "name"] {
             if attribute == "name" && name != "a" {
                 continue;
@@ -408,69 +405,70 @@ impl<'w, 't> Walk<'w, 't> {
         }
     }
 
-    fn open_list(&mut self, node: &NodeRef<'t>, name: &str) {
-        self.close_leaf();
-        let is_numbered = name == "ol";
-        let is_reversed = is_numbered && node.has_attr("reversed");
-        let first = attribute(node, "start").and_then(|start| start.parse().ok());
-        let first = first.unwrap_or_else(|| {
-            if !is_reversed {
-                return 1;
-            }
-            let items = node.children_it(false).filter(|child| child.has_name("li"));
-            i64::try_from(items.count()).unwrap_or(1)
-        });
-        self.lists.push(List { is_numbered, next: first, step: if is_reversed { -1 } else { 1 } });
-    }
-
-    fn next_item(&mut self, node: &NodeRef<'t>) -> ItemMark {
-        if let Some(is_done) = task(node) {
-            return ItemMark::Task(is_done);
-        }
-        let Some(list) = self.lists.last_mut().filter(|list| list.is_numbered) else { return ItemMark::Bullet };
-        if let Some(number) = attribute(node, "value").and_then(|value| value.parse().ok()) {
-            list.next = number;
-        }
-        let number = u32::try_from(list.next).unwrap_or(0);
-        list.next = list.next.saturating_add(list.step);
-        ItemMark::Number(number)
-    }
-
-    fn picture(&mut self, node: NodeRef<'t>) {
-        let Some(source) = attribute(&node, "src") else { return };
-        let alt = attribute(&node, "alt").unwrap_or_default();
-        let Some(address) = (self.fragment.resolve)(&source) else { return };
-        let has_words = self.has_leaf && self.n_breaks == 0;
-        let is_figure = self
-            .blocks
-            .last()
-            .is_some_and(|block| name_of(&NodeRef::new(*block, self.tree)).is_some_and(|name| &*name == "figure"));
-        let among_words = !is_figure && (has_words || words_follow(node));
-        if self.n_closed_grounds > 0 || self.n_verbatim > 0 || among_words {
-            self.picture_among_words(&address, &alt);
-            return;
-        }
-        self.close_leaf();
-        let resource = self.builder.resource(&address, &alt);
-        let id = self.builder.leaf(BlockKind::Figure(resource), "");
-        self.origins.push((id, node.id));
-    }
-
-    fn picture_among_words(&mut self, address: &str, alt: &str) {
-        if alt.is_empty() {
-            return;
-        }
-        if self.is_in_link {
-            self.words(alt);
-        } else {
-            let link = self.builder.link(address, None);
-            self.marked(MarkKind::Link(link), alt);
-        }
+    /// Says that what follows is made of `node`.
+    pub(super) fn stand_at(&mut self, node: NodeId) {
+        self.here = node;
     }
 
     /// Notes that a leaf was made of an element.
     pub(super) fn note_origin(&mut self, block: BlockId, node: NodeId) {
         self.origins.push((block, node));
+    }
+
+    /// Walks from `first` on, before what comes next.
+    pub(super) fn walk_into(&mut self, first: Option<NodeRef<'t>>, close: Close) {
+        self.frames.push(Frame { next: first, close });
+    }
+
+    /// Says in which language and direction the blocks in an element are, where that is news.
+    fn open_passage(&mut self, node: &NodeRef<'t>, name: &str) {
+        let is_page = matches!(name, "html" | "body");
+        let language = attribute(node, "lang").or_else(|| attribute(node, "xml:lang"));
+        let language = language.filter(|language| !is_page && self.languages.last() != Some(language));
+        let direction = flow::direction(node).filter(|direction| self.directions.last() != Some(direction));
+        let is_news =
+            language.is_some() || direction.is_some_and(|direction| !(is_page && direction == Direction::LeftToRight));
+        if !is_news || self.is_on_closed_ground() || self.is_in_verbatim() || self.is_in_grid() {
+            return;
+        }
+        self.close_leaf();
+        let close = Close::Passage { has_language: language.is_some(), has_direction: direction.is_some() };
+        self.languages.extend(language.clone());
+        self.directions.extend(direction);
+        self.builder.open_passage(&Passage { language, direction, ..Passage::default() });
+        self.frames.push(Frame { next: None, close });
+    }
+
+    /// Returns whether all around is one leaf.
+    pub(super) fn is_on_closed_ground(&self) -> bool {
+        self.n_closed_grounds > 0
+    }
+
+    pub(super) fn is_in_verbatim(&self) -> bool {
+        self.n_verbatim > 0
+    }
+
+    /// Returns whether a table's rows are being written.
+    fn is_in_grid(&self) -> bool {
+        self.grids.last().is_some_and(Grid::is_open)
+    }
+
+    pub(super) fn is_in_link(&self) -> bool {
+        self.is_in_link
+    }
+
+    /// Returns whether words stand on the line already.
+    pub(super) fn has_words_before(&self) -> bool {
+        self.leaf.is_some() && self.n_breaks == 0
+    }
+
+    /// Returns what words become here.
+    pub(super) fn kind(&self) -> BlockKind {
+        self.kinds.last().copied().unwrap_or(BlockKind::Paragraph)
+    }
+
+    pub(super) fn enter_verbatim(&mut self) {
+        self.n_verbatim += 1;
     }
 
     pub(super) fn enter_ground(&mut self) {
@@ -480,54 +478,4 @@ impl<'w, 't> Walk<'w, 't> {
     pub(super) fn leave_ground(&mut self) {
         self.n_closed_grounds -= 1;
     }
-}
-
-/// Returns whether words follow on the same line.
-fn words_follow(node: NodeRef<'_>) -> bool {
-    let mut next = node.next_sibling();
-    let mut outer = node.parent();
-    for _ in 0..MOST_NEIGHBOURS {
-        let Some(here) = next else {
-            let Some(parent) = outer else { return false };
-            if name_of(&parent).is_none_or(|name| element::is_block(&name)) {
-                return false;
-            }
-            next = parent.next_sibling();
-            outer = parent.parent();
-            continue;
-        };
-        if here.is_text() && !here.text().trim().is_empty() {
-            return true;
-        }
-        match name_of(&here) {
-            Some(name) if element::is_block(&name) || &*name == "br" => return false,
-            Some(name) if !element::is_skipped(&name) && here.first_child().is_some() => {
-                next = here.first_child();
-                outer = Some(here);
-                continue;
-            }
-            _ => {}
-        }
-        next = here.next_sibling();
-    }
-    false
-}
-
-/// Returns whether an item begins with a box to tick, and whether it is ticked.
-fn task(node: &NodeRef<'_>) -> Option<bool> {
-    let mut next = node.first_child();
-    for _ in 0..8 {
-        let here = next?;
-        match name_of(&here).as_deref() {
-            Some("input") => {
-                let is_box = here.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
-                return is_box.then(|| here.has_attr("checked"));
-            }
-            Some("p" | "label" | "span" | "div") if !has_class(&here, &["sr-only"]) => next = here.first_child(),
-            Some(_) => return None,
-            None if here.is_text() && !here.text().trim().is_empty() => return None,
-            None => next = here.next_sibling(),
-        }
-    }
-    None
 }
