@@ -149,7 +149,8 @@ impl<'a> Letter<'a> {
         let has_id = |id: &PartId| self.parts.get(*id).is_some_and(|part| start.is_some() && part.id() == start);
         let root = part.children.iter().copied().find(has_id);
         let root = root.or_else(|| part.children.iter().copied().find(|&child| self.rank(child) > 0));
-        if let Some(root) = root.or_else(|| part.children.first().copied()) {
+        let root = root.or_else(|| part.children.first().copied());
+        if let Some(root) = root {
             self.part(root, enclosed);
         }
         for &child in part.children.iter().filter(|&&child| Some(child) != root) {
@@ -284,5 +285,20 @@ fn size(n_bytes: usize) -> String {
         0..1_000 => format!("{n_bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", n_bytes.div_ceil(1_000)),
         _ => format!("{:.1} MB", n_bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_each_part_once() {
+        let nested: String = (0..30)
+            .map(|idx| format!("Content-Type: multipart/related; boundary=b{idx}\n\n--b{idx}\n"))
+            .chain(["Content-Type: multipart/odd; boundary=c\n\nwords\n".to_owned()])
+            .collect();
+        let parts = Parts::read(nested.as_bytes());
+        assert_eq!(Letter::write(&parts).finish().text(), "words");
     }
 }
