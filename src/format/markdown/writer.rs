@@ -2,7 +2,9 @@
 
 mod embedded;
 
-use pulldown_cmark::{Alignment as ColumnAlignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
+use pulldown_cmark::{
+    Alignment as ColumnAlignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd,
+};
 
 use super::html::Tag as HtmlTag;
 use super::inline::Inlines;
@@ -220,6 +222,13 @@ impl<'a> Writer<'a> {
             // A picture in a link leads where the link does.
             Tag::Image { .. } if self.inlines.is_in_link() => return self.inlines.open_nothing(),
             // A picture among words is its description, which leads to it.
+            Tag::Link { link_type: LinkType::Email, dest_url, .. } => {
+                MarkKind::Link(self.inlines.builder.link(&format!("mailto:{dest_url}"), None))
+            }
+            // In an address in angle brackets a backslash is one, which addresses on the web would take for a slash.
+            Tag::Link { link_type: LinkType::Autolink, dest_url, .. } => {
+                MarkKind::Link(self.inlines.builder.link(&dest_url.replace('\\', "%5C"), None))
+            }
             Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. } => {
                 let title = Some(title.as_ref()).filter(|title| !title.is_empty());
                 MarkKind::Link(self.inlines.builder.link(&dest_url, title))
@@ -388,7 +397,16 @@ fn is_block(event: &Event<'_>) -> bool {
 fn lone_image<'e>(events: &'e [Event<'_>]) -> Option<(&'e str, &'e str, String)> {
     let (Event::Start(Tag::Image { dest_url, title, .. }), rest) = events.split_first()? else { return None };
     let (Event::End(TagEnd::Image), inside) = rest.split_last()? else { return None };
-    let is_one = !inside.iter().any(|event| matches!(event, Event::End(TagEnd::Image)));
+    // A description may have pictures in it; one that ends the first picture makes a row of pictures.
+    let mut depth = 0;
+    let is_one = inside.iter().all(|event| {
+        match event {
+            Event::Start(Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::Image) => depth -= 1,
+            _ => {}
+        }
+        depth >= 0
+    });
     is_one.then(|| (dest_url.as_ref(), title.as_ref(), inside.iter().map(plain_text).collect()))
 }
 
