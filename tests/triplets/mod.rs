@@ -24,6 +24,8 @@ pub struct Triplet {
     /// The source's file name.
     pub file_name: String,
     pub bytes: Vec<u8>,
+    /// The files of a source that is a folder, by their names in the archive.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Triplet {
@@ -54,8 +56,10 @@ pub fn triplets(prefix: &str) -> Vec<Triplet> {
             assert!(dir.is_dir(), "{name} is a file, and a fixture is a folder: see CONTRIBUTING.md");
             if name.starts_with(prefix) {
                 let source = source_in(&dir).unwrap_or_else(|| panic!("{name} has no source.*"));
-                let bytes = if source.is_dir() { zipped(&source) } else { fs::read(&source).unwrap() };
-                found.push(Triplet { name, format: format_name.clone(), file_name: name_of(&source), dir, bytes });
+                let files = if source.is_dir() { files_in(&source) } else { Vec::new() };
+                let bytes = if source.is_dir() { zipped(&files) } else { fs::read(&source).unwrap() };
+                let format = format_name.clone();
+                found.push(Triplet { name, format, file_name: name_of(&source), dir, bytes, files });
             }
         }
     }
@@ -69,18 +73,24 @@ fn source_in(dir: &Path) -> Option<PathBuf> {
     source
 }
 
-/// Returns the folder's files as a zip archive, the same one each time: `mimetype` first and stored, as EPUB wants it.
-fn zipped(dir: &Path) -> Vec<u8> {
-    let mut files = Vec::new();
-    walk(dir, &mut files);
-    files.sort_by_key(|path| (name_of(path) != "mimetype", path.clone()));
+/// Returns a folder's files by their names in an archive, `mimetype` first, as EPUB wants it.
+fn files_in(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut paths = Vec::new();
+    walk(dir, &mut paths);
+    let name = |path: &Path| path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
+    let mut files: Vec<_> = paths.iter().map(|path| (name(path), fs::read(path).unwrap())).collect();
+    files.sort_by_key(|(name, _)| (name != "mimetype", name.clone()));
+    files
+}
+
+/// Returns a zip archive of the files, the same one each time; only `mimetype` is stored as it is.
+pub fn zipped(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for path in files {
-        let name = path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
+    for (name, content) in files {
         let method = if name == "mimetype" { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
         let options = SimpleFileOptions::default().compression_method(method);
-        archive.start_file(name, options).unwrap();
-        archive.write_all(&fs::read(&path).unwrap()).unwrap();
+        archive.start_file(name.as_str(), options).unwrap();
+        archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
 }
