@@ -1,0 +1,8 @@
+//! Any bytes as Org.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use recto::format::Format;
+
+fuzz_target!(|bytes: &[u8]| recto_fuzz::read(Format::Org, bytes));
