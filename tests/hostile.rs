@@ -109,7 +109,9 @@ fn broken(triplet: &Triplet, others: &[Triplet], dice: &mut Dice) -> Vec<u8> {
 fn check(bytes: &[u8], locator: &Locator, format: Option<Format>) {
     let go_on = &mut |_| ControlFlow::Continue(());
     // Only what cannot be opened, or is no text at all, is an error.
-    let Ok(article) = read(bytes, None, locator, &LoadOptions { format }, go_on) else { return };
+    let Ok(article) = read(bytes, None, locator, &LoadOptions { format, ..LoadOptions::default() }, go_on) else {
+        return;
+    };
     check_document(&article.document);
     if article.document.extraction().is_some() {
         check_document(&article.document.main_text(Head::Shown).0);

@@ -14,7 +14,7 @@ use zip::write::SimpleFileOptions;
 
 /// Reads `bytes` as `format`, and does with the document what recto may do.
 pub fn read(format: Format, bytes: &[u8]) {
-    let options = LoadOptions { format: Some(format) };
+    let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
     let go_on = &mut |_| ControlFlow::Continue(());
     // Only a container that cannot be opened is an error.
     let Ok(article) = source::read(bytes, None, &Locator::Stdin, &options, go_on) else { return };
