@@ -13,6 +13,7 @@
     reason = "tests"
 )]
 
+use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
 
 use divan::{Bencher, black_box, counter::BytesCount};
@@ -22,7 +23,7 @@ use recto::app::{App, Effect, Event, Opens, Options, Outcome};
 use recto::article::{Article, Locator};
 use recto::config::Depth;
 use recto::document::find::{Query, find_chunked};
-use recto::format::{Format, parse};
+use recto::format::{Format, parse, parse_bytes};
 use recto::input::KeyPress;
 use recto::source::{self, LoadOptions};
 use recto::ui;
@@ -124,6 +125,36 @@ fn next_section(bencher: Bencher, length: usize) {
 fn read_plain(bencher: Bencher, length: usize) {
     let text = prose(length);
     bencher.counter(BytesCount::of_str(&text)).bench(|| parse(Format::Plain, &text));
+}
+
+/// Reading a book: unpacking, the tree, blocks and sections of each chapter.
+#[divan::bench(args = [1 << 20, 2 << 20, 4 << 20, 8 << 20, 16 << 20], sample_count = 5)]
+fn read_epub(bencher: Bencher, length: usize) {
+    let book = book(length);
+    bencher.counter(BytesCount::new(length)).bench(|| {
+        let whole = &mut |_| ControlFlow::Continue(());
+        parse_bytes(Format::Epub, book.clone(), whole).unwrap()
+    });
+}
+
+/// Returns a book of about `length` bytes of prose, a chapter for each 64 KiB.
+fn book(length: usize) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut file = |name: &str, text: &str| {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    };
+    file("mimetype", "application/epub+zip");
+    let n_chapters = length.div_ceil(64 << 10);
+    let (mut items, mut references) = (String::new(), String::new());
+    for idx in 0..n_chapters {
+        let paragraphs = prose(64 << 10).lines().map(|line| format!("<p>{line}</p>\n")).collect::<String>();
+        file(&format!("{idx}.xhtml"), &format!("<html><body><h1>Chapter {idx}</h1>{paragraphs}</body></html>"));
+        items.push_str(&format!("<item id='c{idx}' href='{idx}.xhtml' media-type='application/xhtml+xml'/>"));
+        references.push_str(&format!("<itemref idref='c{idx}'/>"));
+    }
+    file("book.opf", &format!("<package><manifest>{items}</manifest><spine>{references}</spine></package>"));
+    zip.finish().unwrap().into_inner()
 }
 
 /// Finding a word that the text has everywhere, and one that it does not have.

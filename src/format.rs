@@ -19,6 +19,7 @@ pub mod plain;
 pub mod rst;
 mod saved_page;
 
+use std::io::Cursor;
 use std::ops::ControlFlow;
 
 use crate::document::Document;
@@ -122,13 +123,6 @@ pub fn declared_charset(head: &[u8]) -> Option<String> {
     charset::declared(head)
 }
 
-/// What is known about a source besides its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Context<'a> {
-    /// The name of its file, without what compression added.
-    pub name: Option<&'a str>,
-}
-
 /// Parses a whole source of a format that takes bytes.
 ///
 /// A long one may be handed to `on_part` in growing first parts, which are not complete and whose offsets stay; `Break`
@@ -140,11 +134,10 @@ pub struct Context<'a> {
 pub fn parse_bytes(
     format: Format,
     bytes: Vec<u8>,
-    context: &Context<'_>,
     on_part: &mut dyn FnMut(Document) -> ControlFlow<()>,
 ) -> Result<Document> {
     match format {
-        Format::Epub => epub::parse(bytes, context, on_part),
+        Format::Epub => epub::parse(Cursor::new(bytes), on_part),
         Format::Mail => Ok(mail::parse(&bytes)),
         Format::Mhtml => Ok(mail::parse_web_archive(&bytes)),
         Format::Plain
@@ -246,8 +239,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Html => parse_page(text),
         Format::Epub | Format::Mail | Format::Mhtml => {
             let whole = &mut |_| ControlFlow::Continue(());
-            parse_bytes(format, text.as_bytes().to_vec(), &Context::default(), whole)
-                .unwrap_or_else(|_| parse_plain(text))
+            parse_bytes(format, text.as_bytes().to_vec(), whole).unwrap_or_else(|_| parse_plain(text))
         }
     }
 }

@@ -13,7 +13,7 @@ mod stdin;
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::article::{Article, EncodingEvidence, Facts, Locator};
 use crate::document::{Document, WarningKind};
 use crate::error::{Error, Result};
 use crate::format::archive::Archive;
-use crate::format::{self, Context, Format, Parser};
+use crate::format::{self, Format, Parser};
 
 pub use archive::{is_archive, locate};
 use compression::Unpacked;
@@ -127,6 +127,9 @@ pub fn load(
                 read(bytes.as_slice(), Some(bytes.len() as u64), &locator, options, on_part)
             })
         }
+        Locator::File(path) if matches!(options.format, None | Some(Format::Epub)) && archive::is_book(path) => {
+            open(path).and_then(|(file, size)| read_book(file, size, locator, on_part))
+        }
         Locator::File(path) => open(path).and_then(|(file, size)| read(file, size, locator, options, on_part)),
         Locator::Member { archive, name } => archive::member(archive, name)
             .and_then(|bytes| read(bytes.as_slice(), Some(bytes.len() as u64), locator, options, on_part)),
@@ -189,9 +192,7 @@ pub fn read(
         let packed_size = size.filter(|_| unpacked.compression().is_none());
         let (bytes, is_damaged) = rest(&mut unpacked, bytes, ended, packed_size)?;
         let facts = facts(format, ("", EncodingEvidence::Inside), &unpacked);
-        let context = Context { name: name.as_deref() };
-        let document =
-            format::parse_bytes(format, bytes, &context, &mut |part| on_part(article(locator, part, facts.clone())))?;
+        let document = format::parse_bytes(format, bytes, &mut |part| on_part(article(locator, part, facts.clone())))?;
         let document = document.with_warning(WarningKind::Truncated, u32::from(is_damaged));
         return Ok(article(locator, document, facts));
     }
@@ -242,6 +243,24 @@ pub fn read(
     let document = taken.parser.finish().with_warning(WarningKind::Undecodable, decoder.undecodable());
     let document = document.with_warning(WarningKind::Truncated, u32::from(is_cut));
     Ok(article(locator, document, facts(format, (decoder.encoding(), decoder.evidence()), &unpacked)))
+}
+
+/// Reads a book from where it lies: of a large one no more than what is shown has to be read first.
+fn read_book(
+    file: File,
+    size: Option<u64>,
+    locator: &Locator,
+    on_part: &mut dyn FnMut(Article) -> ControlFlow<()>,
+) -> Result<Article> {
+    let facts = Facts {
+        format: Format::Epub.name(),
+        encoding_by: EncodingEvidence::Inside,
+        bytes: size.unwrap_or(0),
+        ..Facts::default()
+    };
+    let tell = &mut |part| on_part(article(locator, part, facts.clone()));
+    let document = format::epub::parse(BufReader::new(file), tell)?;
+    Ok(article(locator, document, facts))
 }
 
 /// Reads an article that came out of an archive which cannot be opened again, and keeps the archive's locator.

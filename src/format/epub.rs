@@ -16,10 +16,9 @@ mod xml;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::io::Cursor;
+use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
-use super::Context;
 use super::archive::{Archive, Target, Unread, resolved};
 use super::html::{self, Fragment};
 use super::markdown::is_same_title;
@@ -48,17 +47,14 @@ const FIRST_BYTES: u64 = 64 << 10;
 /// A book whose pages have less than this on average, in bytes, and a picture each, is one of pictures.
 const PICTURE_PAGE: u64 = 2000;
 
-/// Parses a book, handing on its first chapters while the rest is still being read.
+/// Parses a book, handing on its first chapters while the rest is still being read. Of the source no more is read than
+/// what is needed for them.
 ///
 /// # Errors
 ///
 /// If the bytes are no archive with pages in it, or the pages are encrypted.
-pub fn parse(
-    bytes: Vec<u8>,
-    _context: &Context<'_>,
-    on_part: &mut dyn FnMut(Document) -> ControlFlow<()>,
-) -> Result<Document> {
-    let mut archive = Archive::open(Cursor::new(bytes))?;
+pub fn parse<R: Read + Seek>(source: R, on_part: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<Document> {
+    let mut archive = Archive::open(source)?;
     let book = Book::open(&mut archive)?;
     let mut writing = Writing::new(&book, &mut archive);
     writing.front();
@@ -85,9 +81,9 @@ pub fn parse(
 }
 
 /// A book that is being written.
-struct Writing<'b> {
+struct Writing<'b, R> {
     book: &'b Book,
-    archive: &'b mut Archive<Cursor<Vec<u8>>>,
+    archive: &'b mut Archive<R>,
     builder: DocumentBuilder,
     /// The entries of the contents, by the page that they lead to.
     titles: HashMap<&'b str, Vec<Title>>,
@@ -101,8 +97,8 @@ struct Writing<'b> {
     has_page_breaks: bool,
 }
 
-impl<'b> Writing<'b> {
-    fn new(book: &'b Book, archive: &'b mut Archive<Cursor<Vec<u8>>>) -> Self {
+impl<'b, R: Read + Seek> Writing<'b, R> {
+    fn new(book: &'b Book, archive: &'b mut Archive<R>) -> Self {
         Self {
             titles: titles(book),
             book,
@@ -328,10 +324,11 @@ fn titles(book: &Book) -> HashMap<&str, Vec<Title>> {
 
 /// Returns whether the words of a page begin with the book's title, or nearly.
 fn says_title(page: &str, title: &str) -> bool {
-    let parsed = html::tree::parse(page, html::tree::Syntax::Xhtml);
-    let Some(body) = parsed.dom.tree.body() else { return false };
     let main = title.split(':').next().unwrap_or(title);
-    let texts = body.descendants_it().filter(dom_query::NodeRef::is_text).map(|node| node.text());
-    let mut texts = texts.filter(|text| !text.trim().is_empty()).take(8);
-    texts.any(|text| is_same_title(&text, title) || is_same_title(&text, main))
+    let body = page.find("<body").and_then(|at| page.get(at..)).unwrap_or(page);
+    let texts = xml::Pieces::new(body).filter_map(|piece| match piece {
+        xml::Piece::Text(text) if !text.trim().is_empty() => Some(text),
+        _ => None,
+    });
+    texts.take(8).any(|text| is_same_title(&text, title) || is_same_title(&text, main))
 }

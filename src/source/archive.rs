@@ -14,6 +14,9 @@ use crate::text::{clean, natural};
 /// How much of a file is looked at to find out what it is, in bytes.
 const HEAD: u64 = 64 << 10;
 
+/// What a zip archive begins with.
+const ZIP: &[u8] = b"PK\x03\x04";
+
 /// The most bytes that are taken of one article.
 const MOST_BYTES: u64 = 1 << 30;
 
@@ -25,9 +28,27 @@ const WIDEST_NAME: usize = 80;
 
 /// Returns whether the file is a zip archive of articles, rather than one article in a zip archive.
 pub fn is_archive(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = path.is_file().then(|| File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)));
-    matches!(read, Some(Ok(_))) && is_archive_head(&head, path.file_name().and_then(|name| name.to_str()))
+    let name = path.file_name().and_then(|name| name.to_str());
+    zip_head(path).is_some_and(|head| is_archive_head(&head, name))
+}
+
+/// Returns whether the file is a book, which can be read from where it lies.
+pub(super) fn is_book(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    zip_head(path).is_some_and(|head| format::detect_bytes(&head, name) == Some(Format::Epub))
+}
+
+/// Returns the beginning of a file that is a zip archive.
+fn zip_head(path: &Path) -> Option<Vec<u8>> {
+    // A pipe must not be read before its time.
+    let mut file = path.is_file().then(|| File::open(path).ok())??;
+    let mut head = Vec::with_capacity(usize::try_from(HEAD).unwrap_or(0));
+    file.by_ref().take(4).read_to_end(&mut head).ok()?;
+    if head != ZIP {
+        return None;
+    }
+    file.take(HEAD - 4).read_to_end(&mut head).ok()?;
+    Some(head)
 }
 
 /// Returns whether bytes begin as such an archive does.
@@ -35,7 +56,7 @@ pub(super) fn is_archive_head(head: &[u8], name: Option<&str>) -> bool {
     let is_office = [&b"[Content_Types].xml"[..], b"mimetypeapplication/vnd.oasis"]
         .iter()
         .any(|magic| head.get(30..).is_some_and(|rest| rest.starts_with(magic)));
-    head.starts_with(b"PK\x03\x04") && !is_office && format::detect_bytes(head, name).is_none()
+    head.starts_with(ZIP) && !is_office && format::detect_bytes(head, name).is_none()
 }
 
 /// Returns the articles in the archive at `path`, in natural order.
@@ -58,7 +79,7 @@ pub fn locate(path: &Path) -> Locator {
     let archive = path.ancestors().skip(1).find(|ancestor| ancestor.is_file());
     let member = archive.and_then(|archive| {
         let name = path.strip_prefix(archive).ok()?.to_str()?;
-        begins_as_zip(archive).then(|| Locator::Member { archive: archive.to_owned(), name: name.to_owned() })
+        zip_head(archive).is_some().then(|| Locator::Member { archive: archive.to_owned(), name: name.to_owned() })
     });
     member.unwrap_or_else(|| Locator::File(path.to_owned()))
 }
@@ -146,11 +167,6 @@ fn nothing() -> Error {
 
 fn encrypted() -> Error {
     Error::new("it is encrypted with a password").hint("`7z x ARCHIVE` asks for it and unpacks what is inside")
-}
-
-fn begins_as_zip(path: &Path) -> bool {
-    let mut head = [0; 4];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == *b"PK\x03\x04"
 }
 
 /// Returns the articles of a directory's files, where each archive stands for those in it.

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -103,7 +103,7 @@ fn page(body: &str) -> String {
 }
 
 fn read(bytes: Vec<u8>) -> Result<Document> {
-    parse(bytes, &Context::default(), &mut |_| ControlFlow::Continue(()))
+    parse(Cursor::new(bytes), &mut |_| ControlFlow::Continue(()))
 }
 
 /// Checks that a book reads as these blocks: a heading is its level in `#`, another kind its first letter.
@@ -462,7 +462,7 @@ fn the_first_chapters_come_before_the_rest() {
     let pages: Vec<(&str, &str)> = pages.iter().map(|name| (name.as_str(), chapter.as_str())).collect();
     let bytes = Made::of(&pages).bytes();
     let mut parts = Vec::new();
-    let whole = parse(bytes.clone(), &Context::default(), &mut |part| {
+    let whole = parse(Cursor::new(bytes.clone()), &mut |part| {
         parts.push(part);
         ControlFlow::Continue(())
     });
@@ -474,7 +474,7 @@ fn the_first_chapters_come_before_the_rest() {
         part.check_invariants().unwrap();
         assert!(whole.text().starts_with(part.text()));
     }
-    let first = parse(bytes, &Context::default(), &mut |_| ControlFlow::Break(())).unwrap();
+    let first = parse(Cursor::new(bytes), &mut |_| ControlFlow::Break(())).unwrap();
     assert_eq!(first, parts[0]);
 }
 
