@@ -260,7 +260,7 @@ mod tests {
     fn lets_a_name_tip_the_balance() {
         check("Words, nothing else.\n", Some("a.md"), Format::Markdown);
         check("Words, nothing else.\n", Some("a.json"), Format::Json);
-        check("# A title\n\n## A section\n", Some("a.rst"), Format::Plain);
+        check("# A title\n\n## A section\n", Some("a.rst"), Format::Rst);
     }
 
     #[test]
