@@ -106,7 +106,7 @@ enum Command {
     Print {
         /// File, or - for standard input
         source: PathBuf,
-        /// Width of the lines, in cells; 0 for the terminal's
+        /// Width of the lines, in cells; 0 for the terminal's, or for a line a paragraph where there is none
         #[arg(long, value_name = "CELLS", default_value_t = 0)]
         width: u16,
         /// What to print it as
@@ -191,7 +191,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Outline { source, json, options } => {
             let article = open(&locator(&source), &options)?;
             let kind = if json { Kind::OutlineJson } else { Kind::Outline };
-            write_out(&export::export(&shown(&article, &options, Head::Shown), kind))
+            write_out(&export::export(&shown(&article, &options, Head::Bare), kind))
         }
         Command::Debug { what, source, width, options } => {
             let article = open(&locator(&source), &options)?;
@@ -218,7 +218,7 @@ fn read(reading: &Reading) -> Result<Outcome> {
         for (idx, locator) in locators.iter().enumerate() {
             let separator = if idx > 0 { "\n" } else { "" };
             let article = open(locator, &reading.source)?;
-            let document = shown(&article, &reading.source, Head::Bare);
+            let document = shown(&article, &reading.source, Head::Shown);
             let text = export::export(&document, Kind::Text { width: usize::from(DEFAULT_MEASURE) });
             write_out(&format!("{separator}{text}"))?;
         }
@@ -264,22 +264,19 @@ fn read(reading: &Reading) -> Result<Outcome> {
 fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOptions) -> Result<()> {
     let article = open(&locator(source), options)?;
     let on_terminal = io::stdout().is_terminal();
-    let width = match (width, on_terminal) {
-        (0, true) => terminal::columns().unwrap_or(DEFAULT_MEASURE).min(DEFAULT_MEASURE),
-        (0, false) => DEFAULT_MEASURE,
-        (width, _) => width,
-    };
-    let width = usize::from(width);
     let kind = kind.unwrap_or(if on_terminal { PrintKind::Ansi } else { PrintKind::Text });
+    let fitting = if on_terminal { terminal::columns().unwrap_or(DEFAULT_MEASURE) } else { DEFAULT_MEASURE };
+    let cells = usize::from(if width == 0 { fitting.min(DEFAULT_MEASURE) } else { width });
     let kind = match kind {
-        PrintKind::Text => Kind::Text { width },
-        PrintKind::Ansi => Kind::Ansi { width, depth: depth(When::Auto) },
+        PrintKind::Text if width == 0 && !on_terminal => Kind::Bare,
+        PrintKind::Text => Kind::Text { width: cells },
+        PrintKind::Ansi => Kind::Ansi { width: cells, depth: depth(When::Auto) },
         PrintKind::Markdown => Kind::Markdown,
         PrintKind::Html => Kind::Html,
         PrintKind::Json => Kind::Json,
     };
-    // Plain text and JSON are for programs, which get the text as it is.
-    let head = if matches!(kind, Kind::Text { .. } | Kind::Json) { Head::Bare } else { Head::Shown };
+    // Programs get the text as it is; JSON tells apart from it what is known about the article.
+    let head = if matches!(kind, Kind::Bare | Kind::Json) { Head::Bare } else { Head::Shown };
     write_out(&export::export(&shown(&article, options, head), kind))
 }
 

@@ -3,6 +3,7 @@
 //! Markdown, HTML and JSON can be read again: Markdown and HTML give the same outline and text, JSON the same document.
 //! What is laid out at a width is made from [`crate::layout`]'s lines.
 
+mod bare;
 mod html;
 mod json;
 mod lines;
@@ -18,6 +19,8 @@ use crate::document::Document;
 /// What a document is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// A line a paragraph, and nothing but the article's words.
+    Bare,
     /// Lines of at most so many cells, and nothing but text.
     Text { width: usize },
     /// The same, with escape sequences that show what each part is.
@@ -41,6 +44,7 @@ pub enum Kind {
 /// If `out` refuses the text.
 pub fn write(document: &Document, kind: Kind, out: &mut dyn fmt::Write) -> fmt::Result {
     match kind {
+        Kind::Bare => bare::write(document, out),
         Kind::Text { width } => lines::write_text(document, width, out),
         Kind::Ansi { width, depth } => lines::write_ansi(document, width, depth, out),
         Kind::Markdown => markdown::write(document, out),
