@@ -223,6 +223,17 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_that_is_referred_to_stays_one() {
+        check(
+            "<table><tr><th>a<th>b<tr><td>c<sup id=cite_ref-1><a href=#cite_note-1>[1]</a></sup><td>d</table>\
+             <ol><li id=cite_note-1><sup><a href=#cite_ref-1>a</a></sup> e</ol>",
+            "| a | b |\n| --- | --- |\n| c[^1] | d |\n\n[^1]: e",
+        );
+        let page = read("<table><tr lang=de><td>a<td>b<tr><td>c<td>d</table>", &Context::default());
+        assert_eq!(page.document.tables()[0].rows.len(), 2);
+    }
+
+    #[test]
     fn deep_pages_are_flat() {
         let n = 5_000;
         for (open, close) in [("<div>", "</div>"), ("<b>", ""), ("<b><i><font color=a>", ""), ("<table><tr><td>", "")] {

@@ -212,7 +212,9 @@ fn write(node: &NodeRef<'_>, depth: usize, out: &mut String) {
             let text = text.trim().trim_matches(['\u{2061}', '\u{2062}', '\u{2063}', '\u{2064}']);
             let is_spaced =
                 matches!(text, "=" | "+" | "−" | "-" | "<" | ">" | "≤" | "≥" | "≠" | "∈" | "→" | "≈" | "±" | "⇒");
+            let begins = out.is_empty() || out.ends_with(['{', '(', '[']);
             match (is_spaced, text) {
+                (true, text) if begins => out.push_str(text),
                 (true, text) => out.push_str(&format!(" {text} ")),
                 (false, "{" | "}") => out.push_str(&format!("\\{text}")),
                 (false, text) => out.push_str(text),

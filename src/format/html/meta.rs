@@ -234,7 +234,9 @@ impl Found {
                     found.title = line(&text_up_to(&node, LONGEST));
                 }
                 "h1" if found.h1.len() < 4 && !element::is_hidden(&node, "h1") => {
-                    found.h1.extend(line(&text_up_to(&node, LONGEST)));
+                    // What links to a heading is no word of it.
+                    let heading = text_up_to(&node, LONGEST);
+                    found.h1.extend(line(heading.trim_end().trim_end_matches(['¶', '#', '§'])));
                 }
                 "a" if found.authors.len() < 8
                     && attribute(&node, "rel")

@@ -141,7 +141,7 @@ impl Notes {
 
     /// Finds the links in notes that lead back to a reference, and the signs that say the label again.
     fn find_ways_back(&mut self, tree: &Tree, links: &[(NodeId, String)]) {
-        for (link, _) in links {
+        for (link, place) in links {
             let node = NodeRef::new(*link, tree);
             if is_said_way_back(&node) {
                 self.passed_over.insert(*link);
@@ -151,7 +151,7 @@ impl Notes {
                 continue;
             }
             let in_note = node.ancestors_it(Some(MOST_UP)).any(|around| self.texts.contains_key(&around.id));
-            if in_note && is_back_sign(&first_words(&node, 40)) {
+            if in_note && (is_reference_name(place) || is_back_sign(&first_words(&node, 40))) {
                 self.passed_over.insert(*link);
             }
         }
@@ -214,6 +214,10 @@ fn sureness(link: &NodeRef<'_>, place: &str) -> Option<Sureness> {
     if !is_sign(&label_of(&sign).to_lowercase()) {
         return None;
     }
+    // Wikipedia raises the links back where a note has several references.
+    if is_reference_name(place) {
+        return None;
+    }
     let name = place.rsplit(':').next().unwrap_or(place);
     let name = if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) { place } else { name };
     if is_note_name(name) || is_note_name(place) {
@@ -227,8 +231,7 @@ fn sureness(link: &NodeRef<'_>, place: &str) -> Option<Sureness> {
 fn is_note_name(place: &str) -> bool {
     let place = place.trim_start_matches('_').to_ascii_lowercase();
     let place = place.strip_prefix("user-content-").unwrap_or(&place);
-    let is_back = place.contains("ref") && !place.contains("cite_note") || place.ends_with("anc");
-    !is_back
+    !is_reference_name(place)
         && STARTS.iter().any(|start| {
             place.strip_prefix(start).is_some_and(|rest| {
                 let rest = rest.trim_start_matches(['s', '-', '_', ':', '.']);
@@ -238,6 +241,12 @@ fn is_note_name(place: &str) -> bool {
                     || *start == "fn"
             })
         })
+}
+
+/// Returns whether a place is named like what a note is referred to from.
+fn is_reference_name(place: &str) -> bool {
+    let place = place.to_ascii_lowercase();
+    place.contains("ref") && !place.contains("cite_note") && !place.contains("cite-note") || place.ends_with("anc")
 }
 
 fn is_said_note(node: &NodeRef<'_>) -> bool {
@@ -291,7 +300,7 @@ fn note_around<'t>(target: NodeRef<'t>, reference: &NodeRef<'t>) -> Option<NodeR
         note = note.parent()?;
     }
     let name = name_of(&note)?;
-    let is_fit = matches!(&*name, "li" | "p" | "div" | "aside" | "dd" | "section" | "td" | "blockquote" | "article");
+    let is_fit = matches!(&*name, "li" | "p" | "div" | "aside" | "dd" | "section" | "blockquote" | "article");
     let holds_reference = reference.ancestors_it(None).any(|around| around.id == note.id);
     (is_fit && !holds_reference).then_some(note)
 }

@@ -319,6 +319,11 @@ fn candidates(set: &str) -> Vec<(&str, f64)> {
     }
 }
 
+/// Returns whether what is in the element is not read among words.
+fn is_no_word(name: &str) -> bool {
+    matches!(name, "noscript" | "svg" | "iframe" | "audio" | "video" | "object")
+}
+
 /// Returns whether words follow on the same line.
 fn words_follow(node: NodeRef<'_>) -> bool {
     let mut next = node.next_sibling();
@@ -338,11 +343,7 @@ fn words_follow(node: NodeRef<'_>) -> bool {
         }
         match name_of(&here) {
             Some(name) if element::is_block(&name) || &*name == "br" => return false,
-            Some(name)
-                if !element::is_skipped(&name)
-                    && !matches!(&*name, "noscript" | "svg")
-                    && here.first_child().is_some() =>
-            {
+            Some(name) if !element::is_skipped(&name) && !is_no_word(&name) && here.first_child().is_some() => {
                 next = here.first_child();
                 outer = Some(here);
                 continue;

@@ -66,9 +66,9 @@ impl Grid {
         self.in_cell
     }
 
-    /// Returns whether rows are being written.
-    pub fn is_open(&self) -> bool {
-        self.is_open
+    /// Returns whether its rows are written as such.
+    pub fn holds_data(&self) -> bool {
+        !self.is_prose
     }
 }
 

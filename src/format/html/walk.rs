@@ -44,6 +44,8 @@ pub struct Walk<'w, 't> {
     directions: Vec<Direction>,
     pub(super) grids: Vec<Grid>,
     is_in_link: bool,
+    /// The label of the note that begins here, which its words may say again.
+    waiting_label: Option<String>,
     /// For each leaf the node that it begins with: a text, or the element that it was made of.
     origins: Vec<(BlockId, NodeId)>,
     /// The node that is being written.
@@ -125,6 +127,7 @@ impl<'w, 't> Walk<'w, 't> {
             directions: Vec::new(),
             grids: Vec::new(),
             is_in_link: false,
+            waiting_label: None,
             origins: Vec::new(),
             here: tree.root().id,
         }
@@ -154,8 +157,13 @@ impl<'w, 't> Walk<'w, 't> {
     fn node(&mut self, node: NodeRef<'t>) {
         self.here = node.id;
         let Some(name) = name_of(&node) else {
-            if node.is_text() && !self.notes.is_passed_over(node.id) {
-                self.words(&node.text());
+            if node.is_text() && !self.notes.is_passed_over(node.id) && !is_between_cells(&node) {
+                let text = node.text();
+                match self.waiting_label.take() {
+                    Some(label) if text.trim().is_empty() => self.waiting_label = Some(label),
+                    Some(label) => self.words(after_label(&text, &label)),
+                    None => self.words(&text),
+                }
             }
             return;
         };
@@ -405,6 +413,11 @@ impl<'w, 't> Walk<'w, 't> {
         }
     }
 
+    /// Says that a note begins, whose words may say its label again.
+    pub(super) fn expect_label(&mut self, label: String) {
+        self.waiting_label = Some(label);
+    }
+
     /// Says that what follows is made of `node`.
     pub(super) fn stand_at(&mut self, node: NodeId) {
         self.here = node;
@@ -448,9 +461,9 @@ impl<'w, 't> Walk<'w, 't> {
         self.n_verbatim > 0
     }
 
-    /// Returns whether a table's rows are being written.
+    /// Returns whether a table's rows are around.
     fn is_in_grid(&self) -> bool {
-        self.grids.last().is_some_and(Grid::is_open)
+        self.grids.last().is_some_and(Grid::holds_data)
     }
 
     pub(super) fn is_in_link(&self) -> bool {
@@ -478,4 +491,19 @@ impl<'w, 't> Walk<'w, 't> {
     pub(super) fn leave_ground(&mut self) {
         self.n_closed_grounds -= 1;
     }
+}
+
+/// Returns whether a text stands in a table, but in no cell: it is the white space of the source.
+fn is_between_cells(text: &NodeRef<'_>) -> bool {
+    let parent = text.parent().and_then(|parent| name_of(&parent));
+    parent.is_some_and(|name| matches!(&*name, "table" | "tbody" | "thead" | "tfoot" | "tr"))
+}
+
+/// Returns the words of a note without the label that they begin with.
+fn after_label<'a>(text: &'a str, label: &str) -> &'a str {
+    let Some(rest) = text.trim_start().trim_start_matches(['[', '(']).strip_prefix(label) else { return text };
+    let is_sign = !label.chars().any(char::is_alphanumeric);
+    let after = rest.trim_start_matches([']', ')', '.', ':']);
+    let is_apart = after.is_empty() || after.starts_with(char::is_whitespace);
+    if is_apart && (is_sign || after.len() < rest.len()) { after } else { text }
 }
