@@ -6,6 +6,7 @@
 //! an error.
 
 pub mod archive;
+pub mod asciidoc;
 mod charset;
 mod detect;
 pub mod epub;
@@ -233,7 +234,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Json => json::parse(text),
         Format::Fb2 => fb2::parse(text),
         Format::Org => parse_plain(text),
-        Format::Asciidoc => parse_plain(text),
+        Format::Asciidoc => asciidoc::parse(text),
         Format::Rst => rst::parse(text),
         Format::Man => man::parse(text),
         Format::Html => parse_page(text),

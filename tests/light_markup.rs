@@ -19,7 +19,7 @@ use recto::format::{Format, parse};
 use triplets::triplets;
 
 /// The formats that are looked at here.
-const FORMATS: &[Format] = &[Format::Man, Format::Rst];
+const FORMATS: &[Format] = &[Format::Man, Format::Rst, Format::Asciidoc];
 
 /// How often each fixture is mangled.
 const TIMES: usize = 120;
@@ -265,4 +265,85 @@ fn restructured_text_takes_time_by_its_length() {
         check_growth(Format::Rst, "", unit);
         check_growth(Format::Rst, "::\n\n  a\n\nb ", unit);
     }
+}
+
+#[test]
+fn asciidoc_takes_time_by_its_length() {
+    let nested: String = (1..9).map(|depth| format!("{} a\n", "*".repeat(depth))).collect();
+    let units = [
+        "*a ",
+        "**a ",
+        "_a ",
+        "__a",
+        "`a ",
+        "``a",
+        "#a ",
+        "##a",
+        "^a ",
+        "~a ",
+        "+a ",
+        "++a",
+        "+++a",
+        "<<",
+        "<<a,",
+        "[[",
+        "[.a]#b ",
+        "(((",
+        "((a",
+        "{a",
+        "{a}",
+        "a:[",
+        "link:a[",
+        "footnote:[a",
+        "footnote:[a] ",
+        "https://a[",
+        "https://a ",
+        "\\",
+        "== A\n\n",
+        "====\n",
+        "====\n=====\n",
+        "----\n",
+        "--\n",
+        "____\na\n",
+        "* a\n",
+        ". a\n",
+        "* a\n+\n",
+        "* a\n+\nb\n\n",
+        "a:: b\n",
+        "a::\n\n",
+        "<1> a\n",
+        "|===\n",
+        "|===\n|a |b\n",
+        "|===\n|a |b\n|===\n",
+        ":a: {a}{a}\n",
+        ":a: b\n\n{a}\n\n",
+        "[a]\n",
+        ".a\n",
+        "[[a]]\n",
+        "ifdef::a[]\n",
+        "ifndef::a[]\n",
+        "endif::[]\n",
+        "////\n",
+        "// a\n",
+        "NOTE: a\n\n",
+        "'''\n",
+        "image::a[b]\n",
+        "a\n-\n",
+        " a\n",
+        "a +\n",
+        "--",
+        "->",
+        "...",
+        "+\n",
+        "[quote]\n",
+        "\"a\"\n-- b\n\n",
+        &nested,
+    ];
+    for unit in units {
+        check_growth(Format::Asciidoc, "", unit);
+    }
+    check_growth(Format::Asciidoc, "|===\n", "|a ");
+    check_growth(Format::Asciidoc, "|===\n", "a\n");
+    check_growth(Format::Asciidoc, "[cols=\"256*\"]\n|===\n", "256+|a\n");
+    check_growth(Format::Asciidoc, "a", "\n|===");
 }

@@ -1,6 +1,6 @@
 //! Light mark-up: manual pages, reStructuredText and its like, by their names and by what nothing else has.
 
-use crate::format::{Format, man, rst};
+use crate::format::{Format, asciidoc, man, rst};
 
 /// How many points have to speak for a mark-up where the name says nothing, and where it says plain text.
 const ENOUGH: u32 = 5;
@@ -14,6 +14,7 @@ pub fn detect(head: &str, name: Option<&str>) -> Option<Format> {
     let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
     let enough = match extension.as_deref() {
         Some("rst" | "rest") => return Some(Format::Rst),
+        Some("adoc" | "asciidoc" | "asc") if !head.starts_with("-----BEGIN") => return Some(Format::Asciidoc),
         None => ENOUGH,
         Some("txt" | "text") => ENOUGH_AGAINST_NAME,
         Some(_) => return None,
@@ -22,7 +23,9 @@ pub fn detect(head: &str, name: Option<&str>) -> Option<Format> {
     if head.lines().any(|line| line.starts_with("```")) {
         return None;
     }
-    (rst::evidence(head) >= enough).then_some(Format::Rst)
+    let found = [(rst::evidence(head), Format::Rst), (asciidoc::evidence(head), Format::Asciidoc)];
+    let (points, format) = found.into_iter().max_by_key(|&(points, _)| points)?;
+    (points >= enough).then_some(format)
 }
 
 #[cfg(test)]
@@ -55,6 +58,10 @@ mod tests {
         check(text, Some("README.txt"), Some(Format::Rst));
         check(text, Some("weir.py"), None);
         check("Weirs\n=====\n\nWords, and more.\n", None, None);
+        check("= Weirs\n:toc:\n\n== Boards\n\n[source,rust]\n----\nfn main() {}\n----\n", None, Some(Format::Asciidoc));
+        check("= Weirs\n\n== Boards\n\nOf oak.\n", Some("weirs.adoc"), Some(Format::Asciidoc));
+        check("= Weirs =\n\n== Boards ==\n\nOf oak.\n\n== Floods ==\n\n", None, None);
+        check("-----BEGIN PGP SIGNATURE-----\n", Some("weirs.asc"), None);
         check(&format!("{text}\n```\nfence\n```\n"), None, None);
     }
 }
