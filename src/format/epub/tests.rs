@@ -519,3 +519,23 @@ fn mangled_books_are_read_or_refused() {
         }
     }
 }
+
+#[test]
+fn notes_are_found_across_files() {
+    let chapter = |file: &str, said: &str| {
+        format!(
+            "<p>{said}<a epub:type='noteref' href='notes.xhtml#{file}1'>1</a> and<a epub:type='noteref' \
+             href='#aside'>2</a>.</p><aside epub:type='footnote' id='aside'><p>Aside of {file}.</p></aside>"
+        )
+    };
+    let notes = "<p id='a1'>End of a.</p><aside epub:type='endnote' id='b1'><p>End of b.</p></aside>";
+    let (a, b) = (chapter("a", "First"), chapter("b", "Second"));
+    let document = read(Made::of(&[("a.xhtml", &a), ("b.xhtml", &b), ("notes.xhtml", notes)]).bytes()).unwrap();
+    document.check_invariants().unwrap();
+    let referred = document.marks().iter().filter_map(|mark| match mark.kind {
+        crate::document::MarkKind::FootnoteRef(idx) => document.footnotes()[idx as usize].range,
+        _ => None,
+    });
+    let texts: Vec<&str> = referred.map(|range| document.slice(range)).collect();
+    assert_eq!(texts, ["End of a.", "Aside of a.", "End of b.", "Aside of b."]);
+}
