@@ -15,7 +15,7 @@ mod triplets;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use recto::document::{
-    Alignment, BlockKind, Direction, Document, DocumentBuilder, ItemMark, MarkKind, Meta, Numerals, Passage,
+    Alignment, Block, BlockKind, Direction, Document, DocumentBuilder, ItemMark, MarkKind, Meta, Numerals, Passage,
 };
 use recto::export::{Kind, export};
 use recto::format::{Format, parse};
@@ -448,6 +448,44 @@ fn check_json(document: &Document) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Returns a page without the header that says what is known about the article, but for a heading that is in it, and
+/// the document's leaves that are not said there.
+fn headless<'d>(page: &str, document: &'d Document) -> (String, Vec<&'d Block>) {
+    let leaves = document.blocks().iter().filter(|block| !block.kind.is_container());
+    let Some((before, rest)) = page.split_once("<article>\n<header>\n") else {
+        return (page.to_owned(), leaves.collect());
+    };
+    let (header, after) = rest.split_once("</header>\n").unwrap();
+    let is_front = |block: &&Block| matches!(block.kind, BlockKind::Title | BlockKind::Byline);
+    let (front, rest): (Vec<_>, Vec<_>) =
+        (leaves.clone().take_while(is_front).collect(), leaves.skip_while(is_front).collect());
+    let has_title = front.iter().any(|block| block.kind == BlockKind::Title);
+    let words = |text: &str| text.split_whitespace().collect::<String>();
+    let heading = rest.first().filter(|block| matches!(block.kind, BlockKind::Heading(_)));
+    let own = heading.map(|heading| words(document.slice(heading.range)));
+    let kept = header.lines().filter(|line| line.starts_with("<h") && !has_title);
+    let kept = kept.filter(|line| own.is_some() && Some(words(parse(Format::Html, line).text())) == own);
+    (format!("{before}<article>\n{}{after}", kept.collect::<String>()), rest)
+}
+
+/// Checks that HTML made of `document` gives the same words in the same order, and the same outline.
+fn check_html(document: &Document) -> Result<(), TestCaseError> {
+    let page = export(document, Kind::Html);
+    let (rest, leaves) = headless(&page, document);
+    let again = parse(Format::Html, &rest);
+    prop_assert!(again.check_invariants().is_ok());
+    // What refers to a note gets brackets where it has none.
+    let words = |text: &str| text.replace(['[', ']'], "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected: Vec<_> = leaves.iter().map(|block| document.slice(block.range)).collect();
+    prop_assert_eq!(words(again.text()), words(&expected.join("\n")), "{}\n", rest);
+    let outline = |document: &Document| -> Vec<_> {
+        let sections = document.sections().iter().filter(|section| section.title.is_some());
+        sections.map(|section| (section.level, words(document.slice(section.title.unwrap())))).collect()
+    };
+    prop_assert_eq!(outline(&again), outline(document), "{}\n", rest);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -524,6 +562,7 @@ fn check_triplet(triplet: &Triplet) -> Result<(), String> {
         }
     }
     check_markdown(document).map_err(|error| error.to_string())?;
+    check_html(document).map_err(|error| error.to_string())?;
     check_json(document).map_err(|error| error.to_string())
 }
 
