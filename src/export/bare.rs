@@ -88,7 +88,6 @@ fn item(mark: ItemMark) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::export::{Kind, export};
     use crate::format::{Format, parse};
 
