@@ -16,6 +16,7 @@ pub mod json;
 pub mod mail;
 pub mod man;
 pub mod markdown;
+pub mod pdf;
 pub mod plain;
 pub mod rst;
 mod saved_page;
@@ -40,6 +41,7 @@ pub enum Format {
     Mail,
     /// A web page that was saved as a message.
     Mhtml,
+    Pdf,
     /// A manual page: man(7) or mdoc(7).
     Man,
     /// reStructuredText, as Docutils and Sphinx read it.
@@ -51,7 +53,7 @@ pub enum Format {
 }
 
 impl Format {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Plain,
         Self::Markdown,
         Self::Json,
@@ -60,6 +62,7 @@ impl Format {
         Self::Fb2,
         Self::Mail,
         Self::Mhtml,
+        Self::Pdf,
         Self::Man,
         Self::Rst,
         Self::Asciidoc,
@@ -77,6 +80,7 @@ impl Format {
             Self::Fb2 => "fb2",
             Self::Mail => "mail",
             Self::Mhtml => "mhtml",
+            Self::Pdf => "pdf",
             Self::Man => "man",
             Self::Rst => "rst",
             Self::Asciidoc => "asciidoc",
@@ -86,7 +90,7 @@ impl Format {
 
     /// Returns whether [`parse_bytes`] reads the format, rather than a [`Parser`].
     pub fn takes_bytes(self) -> bool {
-        matches!(self, Self::Epub | Self::Mail | Self::Mhtml)
+        matches!(self, Self::Epub | Self::Mail | Self::Mhtml | Self::Pdf)
     }
 
     /// Returns the format that `--format` means by `name`.
@@ -100,6 +104,7 @@ impl Format {
             "fb2" | "fictionbook" => Some(Self::Fb2),
             "mail" | "eml" | "mbox" => Some(Self::Mail),
             "mhtml" | "mht" => Some(Self::Mhtml),
+            "pdf" => Some(Self::Pdf),
             "man" | "mdoc" | "roff" => Some(Self::Man),
             "rst" | "restructuredtext" => Some(Self::Rst),
             "asciidoc" | "adoc" => Some(Self::Asciidoc),
@@ -141,6 +146,7 @@ pub fn parse_bytes(
         Format::Epub => epub::parse(Cursor::new(bytes), on_part),
         Format::Mail => Ok(mail::parse(&bytes)),
         Format::Mhtml => Ok(mail::parse_web_archive(&bytes)),
+        Format::Pdf => pdf::parse(bytes),
         Format::Plain
         | Format::Markdown
         | Format::Json
@@ -178,7 +184,7 @@ impl Parser {
     pub fn with_capacity(format: Format, capacity: usize) -> Self {
         match format {
             // Text that is no container after all is shown as what it is.
-            Format::Plain | Format::Epub | Format::Mail | Format::Mhtml => {
+            Format::Plain | Format::Epub | Format::Mail | Format::Mhtml | Format::Pdf => {
                 Self::Plain(Box::new(PlainParser::with_capacity(capacity)))
             }
             Format::Markdown => Self::Markdown(String::with_capacity(capacity)),
@@ -238,7 +244,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Rst => rst::parse(text),
         Format::Man => man::parse(text),
         Format::Html => parse_page(text),
-        Format::Epub | Format::Mail | Format::Mhtml => {
+        Format::Epub | Format::Mail | Format::Mhtml | Format::Pdf => {
             let whole = &mut |_| ControlFlow::Continue(());
             parse_bytes(format, text.as_bytes().to_vec(), whole).unwrap_or_else(|_| parse_plain(text))
         }

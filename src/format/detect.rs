@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::archive::first_entries;
 use super::markdown::front_matter;
-use super::{Format, fb2, mail};
+use super::{Format, fb2, mail, pdf};
 
 /// How much text is weighed, in bytes.
 const HEAD: usize = 64 << 10;
@@ -70,6 +70,9 @@ pub fn detect_bytes(head: &[u8], name: Option<&str>) -> Option<Format> {
         };
         let is_book = first_entries(head).iter().any(is_book) || has_extension("epub");
         return is_book.then_some(Format::Epub);
+    }
+    if pdf::is_pdf(head) {
+        return Some(Format::Pdf);
     }
     let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension);
     mail::kind(head, extension).map(|kind| match kind {

@@ -12,7 +12,6 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (4, b"ftyphei", "a HEIF picture"),
     (0, b"II*\0", "a TIFF picture"),
     (0, b"MM\0*", "a TIFF picture"),
-    (0, b"%PDF-", "a PDF"),
     (0, b"AT&TFORM", "a DjVu document"),
     (60, b"BOOKMOBI", "a Mobipocket book"),
     (30, b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file"),
@@ -95,7 +94,6 @@ mod tests {
     #[test]
     fn names_what_is_no_text() {
         check(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some("a PNG picture, which recto does not read yet. `--format text`"));
-        check(b"%PDF-1.7\n", Some("a PDF"));
         check(b"PK\x03\x04\x14\0\0\0", Some("a ZIP archive"));
         check(b"\xfd7zXZ\0\0\x04", Some("`xz -dc FILE | recto -`"));
         check(b"\x7fELF\x02\x01\x01", Some("an ELF program"));
