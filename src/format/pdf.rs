@@ -40,8 +40,9 @@ pub fn is_pdf(head: &[u8]) -> bool {
 /// If it is damaged beyond reading, needs a password, or has no text; and always without the feature `pdf`.
 #[cfg(not(feature = "pdf"))]
 pub fn parse(_bytes: Vec<u8>) -> Result<Document> {
-    Err(Error::new("it is a PDF, and this recto was built without them")
-        .hint("`cargo install recto --features pdf` builds one with them; `pdftotext FILE - | recto` shows the words"))
+    Err(Error::new("it is a PDF, and this recto was built without them").hint(
+        "`cargo install --path . --features pdf` builds one with them; `pdftotext FILE - | recto` shows the words",
+    ))
 }
 
 /// Parses a file.

@@ -108,7 +108,7 @@ impl<'d> Inlines<'d> {
     /// Returns a picture with its description and caption.
     pub fn figure(&self, resource: u32, caption: TextRange) -> String {
         let resource = self.document().resources().get(resource as usize);
-        let (address, alt) = resource.map_or(("", ""), |resource| (resource.address.as_str(), resource.alt.as_str()));
+        let (address, alt) = resource.map_or(("", ""), |resource| (named(&resource.address), resource.alt.as_str()));
         let mut words = String::new();
         self.cutter.cut(caption, &mut |piece| match piece {
             Piece::Text(text) => words.push_str(text),
@@ -131,5 +131,30 @@ impl<'d> Inlines<'d> {
                 Some(slug.unwrap_or_else(|| self.cutter.fragment(*offset)))
             }
         }
+    }
+}
+
+/// Returns a picture's address, without the picture itself where that is written in it: a line of megabytes is nothing
+/// that a person or a program reads as Markdown.
+fn named(address: &str) -> &str {
+    const LONGEST_INSIDE: usize = 1024;
+    if !address.starts_with("data:") || address.len() <= LONGEST_INSIDE {
+        return address;
+    }
+    let end = address.find(',').map_or(0, |comma| comma + 1);
+    address.get(..end.min(LONGEST_INSIDE)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_a_picture_out_of_its_address() {
+        let long = format!("data:image/png;base64,{}", "iVBORw0KGgo".repeat(200));
+        assert_eq!(named(&long), "data:image/png;base64,");
+        assert_eq!(named("data:image/gif;base64,R0lGODdh"), "data:image/gif;base64,R0lGODdh");
+        assert_eq!(named("https://weir.example/a.png"), "https://weir.example/a.png");
+        assert_eq!(named(&format!("data:{}", "x".repeat(2000))), "");
     }
 }

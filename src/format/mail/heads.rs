@@ -34,16 +34,19 @@ pub enum Kind {
 /// Prose may begin with `From:`, so at least one line must be there that nobody writes by hand.
 pub fn kind(head: &[u8], extension: Option<&str>) -> Option<Kind> {
     let head = head.get(..HEAD.min(head.len()))?;
-    let fields = Fields::of(head)?;
     let says = |extensions: &[&str]| {
         extension.is_some_and(|found| extensions.iter().any(|known| known.eq_ignore_ascii_case(found)))
     };
+    let is_named = says(&["eml", "mbox", "mbx"]);
+    let (fields, is_whole) = Fields::of(head)?;
+    if !is_whole && !is_named {
+        return None;
+    }
     let is_saved = fields.has("snapshot-content-location") || fields.is_from_browser;
     let is_related = fields.is_related && !fields.has("received") && !fields.has("to") && !fields.has("message-id");
     if says(&["mht", "mhtml"]) || fields.has("mime-version") && (is_saved || is_related) {
         return fields.has_any(TELLING).then_some(Kind::WebArchive);
     }
-    let is_named = says(&["eml", "mbox", "mbx"]);
     let is_told = fields.has_any(TELLING) && fields.n_of(USUAL) >= 2;
     (is_told || is_named && fields.has_any(TELLING) | fields.has_any(USUAL)).then_some(Kind::Mail)
 }
@@ -83,7 +86,8 @@ pub fn field(header: &[u8], name: &str) -> Option<String> {
         if !field_name(line).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes())) {
             continue;
         }
-        let mut value = String::from_utf8_lossy(line.get(name.len() + 1..).unwrap_or_default()).into_owned();
+        let colon = memchr::memchr(b':', line).unwrap_or(name.len());
+        let mut value = String::from_utf8_lossy(line.get(colon + 1..).unwrap_or_default()).into_owned();
         while rest.starts_with(b" ") || rest.starts_with(b"\t") {
             let (line, length) = first_line(rest);
             value.push_str(&String::from_utf8_lossy(line));
@@ -101,10 +105,10 @@ fn first_line(bytes: &[u8]) -> (&[u8], usize) {
     (line.strip_suffix(b"\r").unwrap_or(line), end.map_or(bytes.len(), |end| end + 1))
 }
 
-/// RFC 5322, section 2.2: printable ASCII without spaces before a colon.
+/// RFC 5322, sections 2.2 and 4.5: printable ASCII without spaces before a colon, with spaces between in old mail.
 fn field_name(line: &[u8]) -> Option<&[u8]> {
     let end = memchr::memchr(b':', line.get(..line.len().min(128))?)?;
-    let name = line.get(..end)?;
+    let name = line.get(..end)?.trim_ascii_end();
     (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(name)
 }
 
@@ -117,17 +121,19 @@ struct Fields {
 }
 
 impl Fields {
-    /// Reads the header that `head` begins with; none if it begins with something else.
-    fn of(head: &[u8]) -> Option<Self> {
+    /// Reads the header that `head` begins with, and tells whether it ends as headers do; none if `head` begins with
+    /// something else.
+    fn of(head: &[u8]) -> Option<(Self, bool)> {
         let head = head.get(mailbox_line(head)..)?;
         // Some tools leave empty lines before the header.
         let blank = head.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let head = head.get(blank..)?;
         let (header_end, body) = end(head);
-        // A header that ends without an empty line is prose with colons, unless it goes on beyond what is looked at.
-        if header_end == body && body < head.len() || head.starts_with(b" ") {
+        if head.starts_with(b" ") {
             return None;
         }
+        // A header that ends without an empty line is prose with colons, unless it goes on beyond what is looked at.
+        let is_whole = header_end < body || body == head.len();
         let mut fields = Self::default();
         let mut rest = head.get(..header_end)?;
         while !rest.is_empty() {
@@ -141,7 +147,7 @@ impl Fields {
             field(head, "from").is_some_and(|from| from.trim_start_matches(['<', '"', ' ']).starts_with("Saved by "));
         fields.is_related =
             field(head, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/related"));
-        Some(fields)
+        Some((fields, is_whole))
     }
 
     fn has(&self, name: &str) -> bool {
@@ -176,6 +182,8 @@ mod tests {
         check("Date: today\nContent-Type: text/plain\n\nWords", None, None);
         check("Received: one parcel\nand another\n\nFrom: you\n", None, None);
         check("From here on:\nMIME-Version: 1.0\n", None, None);
+        check("Subject : c\nFrom: a\na line of something else\n\nWords", Some("eml"), Some(Kind::Mail));
+        check("Subject: c\nReceived: a\na line of something else\n\nWords", None, None);
         check("", Some("eml"), None);
         check("Just words.\n", Some("eml"), None);
     }

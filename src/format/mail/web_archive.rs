@@ -7,6 +7,9 @@ use super::parts::{Part, PartId, Parts};
 use crate::document::{Document, WarningKind};
 use crate::format::html;
 
+/// How far into a page its title is looked for, in bytes.
+const HEAD: usize = 64 << 10;
+
 /// Returns the page that the message was made of; none if it has no page.
 pub fn page(parts: &Parts<'_>) -> Option<Document> {
     let root = parts.get(PartId::ROOT)?;
@@ -15,6 +18,7 @@ pub fn page(parts: &Parts<'_>) -> Option<Document> {
     let addresses = [told.as_deref(), page.location(), root.location()];
     let address = addresses.into_iter().flatten().find(|address| is_on_the_web(address));
     let (text, n_undecodable) = page.text();
+    let text = with_title(text, root.header().and_then(|header| header.subject()));
     let document = html::parse(&text, &html::Context { address });
     Some(document.with_warning(WarningKind::Undecodable, n_undecodable))
 }
@@ -29,6 +33,34 @@ fn find<'p, 'a>(parts: &'p Parts<'a>, root: &Part<'_>, address: Option<&str>) ->
     started.or_else(named).or_else(|| pages().next())
 }
 
+/// Returns the page with the title that only the message tells, where the page has none.
+fn with_title(page: String, subject: Option<&str>) -> String {
+    let head = page.get(..page.floor_char_boundary(HEAD)).unwrap_or_default().to_ascii_lowercase();
+    match subject.map(str::trim).filter(|subject| !subject.is_empty() && !head.contains("<title")) {
+        Some(subject) => format!("<title>{}</title>{page}", subject.replace('&', "&amp;").replace('<', "&lt;")),
+        None => page,
+    }
+}
+
 fn is_on_the_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_a_title_that_only_the_message_tells() {
+        let message = |page: &str| {
+            let message = format!("Subject: Low & <slow>\nMIME-Version: 1.0\nContent-Type: text/html\n\n{page}");
+            page_title(&message)
+        };
+        assert_eq!(message("<!DOCTYPE html><p>Words").as_deref(), Some("Low & <slow>"));
+        assert_eq!(message("<html><TITLE>Its own</TITLE><p>Words").as_deref(), Some("Its own"));
+    }
+
+    fn page_title(message: &str) -> Option<String> {
+        page(&Parts::read(message.as_bytes()))?.meta().title.clone()
+    }
 }
