@@ -16,6 +16,7 @@ pub mod json;
 pub mod mail;
 pub mod man;
 pub mod markdown;
+pub mod org;
 pub mod pdf;
 pub mod plain;
 pub mod rst;
@@ -239,7 +240,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Markdown => markdown::parse(text),
         Format::Json => json::parse(text),
         Format::Fb2 => fb2::parse(text),
-        Format::Org => parse_plain(text),
+        Format::Org => org::parse(text),
         Format::Asciidoc => asciidoc::parse(text),
         Format::Rst => rst::parse(text),
         Format::Man => man::parse(text),

@@ -19,7 +19,7 @@ use recto::format::{Format, parse};
 use triplets::triplets;
 
 /// The formats that are looked at here.
-const FORMATS: &[Format] = &[Format::Man, Format::Rst, Format::Asciidoc];
+const FORMATS: &[Format] = &[Format::Man, Format::Rst, Format::Asciidoc, Format::Org];
 
 /// How often each fixture is mangled.
 const TIMES: usize = 120;
@@ -346,4 +346,79 @@ fn asciidoc_takes_time_by_its_length() {
     check_growth(Format::Asciidoc, "|===\n", "a\n");
     check_growth(Format::Asciidoc, "[cols=\"256*\"]\n|===\n", "256+|a\n");
     check_growth(Format::Asciidoc, "a", "\n|===");
+}
+
+#[test]
+fn org_takes_time_by_its_length() {
+    let nested: String = (0..700).map(|depth| format!("{}- a\n", " ".repeat(depth))).collect();
+    let units = [
+        "*a ",
+        "/a ",
+        "_a ",
+        "+a ",
+        "=a ",
+        "~a ",
+        "_{a",
+        "a^{b ",
+        "[[",
+        "[[a][",
+        "[[a]]",
+        "[fn:",
+        "[fn:a",
+        "[fn:: a] ",
+        "[fn:a: [",
+        "<<",
+        "<<<",
+        "<a",
+        "<2024-01-02>",
+        "\\(a",
+        "\\[",
+        "\\alpha ",
+        "$a ",
+        "$$",
+        "@@",
+        "src_a{",
+        "src_",
+        "-- ",
+        "...",
+        "- a\n",
+        "- a :: b\n",
+        "- [ ] a\n",
+        "1. a\n",
+        "* a\n",
+        "** a\n",
+        "* COMMENT a\n",
+        "** COMMENT a\n",
+        ":a:\n",
+        ":a:\n:END:\n",
+        "#+BEGIN_a\n",
+        "#+BEGIN_SRC a\n",
+        "#+BEGIN_QUOTE\na\n",
+        "#+BEGIN_QUOTE\n#+END_QUOTE\n",
+        "#+END_QUOTE\n",
+        "#+TITLE: a\n",
+        "#+CAPTION: a\n",
+        "#+NAME: a\n",
+        "| a | b |\n",
+        "|-\n",
+        "|",
+        "| a |\n\n",
+        ": a\n",
+        "# a\n",
+        "[fn:a] b\n",
+        "[fn:a] b\n\n",
+        "-----\n",
+        "\\begin{a}\n",
+        "\\end{a}\n",
+        "[[a.png]]\n\n",
+        "SCHEDULED: <2024-01-02>\n\n",
+        "\\\\\n",
+        &nested,
+    ];
+    for unit in units {
+        check_growth(Format::Org, "", unit);
+        check_growth(Format::Org, "* a\n- ", unit);
+    }
+    let names: String = (0..2000).map(|idx| format!("#+BEGIN_a{idx}\n")).collect();
+    check_growth(Format::Org, "", &names);
 }

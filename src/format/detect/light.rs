@@ -1,6 +1,6 @@
 //! Light mark-up: manual pages, reStructuredText and its like, by their names and by what nothing else has.
 
-use crate::format::{Format, asciidoc, man, rst};
+use crate::format::{Format, asciidoc, man, org, rst};
 
 /// How many points have to speak for a mark-up where the name says nothing, and where it says plain text.
 const ENOUGH: u32 = 5;
@@ -15,6 +15,7 @@ pub fn detect(head: &str, name: Option<&str>) -> Option<Format> {
     let enough = match extension.as_deref() {
         Some("rst" | "rest") => return Some(Format::Rst),
         Some("adoc" | "asciidoc" | "asc") if !head.starts_with("-----BEGIN") => return Some(Format::Asciidoc),
+        Some("org") => return Some(Format::Org),
         None => ENOUGH,
         Some("txt" | "text") => ENOUGH_AGAINST_NAME,
         Some(_) => return None,
@@ -23,7 +24,11 @@ pub fn detect(head: &str, name: Option<&str>) -> Option<Format> {
     if head.lines().any(|line| line.starts_with("```")) {
         return None;
     }
-    let found = [(rst::evidence(head), Format::Rst), (asciidoc::evidence(head), Format::Asciidoc)];
+    let found = [
+        (rst::evidence(head), Format::Rst),
+        (asciidoc::evidence(head), Format::Asciidoc),
+        (org::evidence(head), Format::Org),
+    ];
     let (points, format) = found.into_iter().max_by_key(|&(points, _)| points)?;
     (points >= enough).then_some(format)
 }
@@ -51,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_restructured_text() {
+    fn knows_the_others_by_what_nothing_else_has() {
         check("Words.\n", Some("weir.rst"), Some(Format::Rst));
         let text = "Weirs\n=====\n\n.. _weirs:\n\n.. note:: See :ref:`weirs`.\n";
         check(text, None, Some(Format::Rst));
@@ -62,6 +67,9 @@ mod tests {
         check("= Weirs\n\n== Boards\n\nOf oak.\n", Some("weirs.adoc"), Some(Format::Asciidoc));
         check("= Weirs =\n\n== Boards ==\n\nOf oak.\n\n== Floods ==\n\n", None, None);
         check("-----BEGIN PGP SIGNATURE-----\n", Some("weirs.asc"), None);
+        check("#+TITLE: Weirs\n#+AUTHOR: A. Keeper\n\n* Boards\n", None, Some(Format::Org));
+        check("* Boards\n\nOf oak.\n\n** Larch\n", None, None);
+        check("* Boards\n", Some("weirs.org"), Some(Format::Org));
         check(&format!("{text}\n```\nfence\n```\n"), None, None);
     }
 }
