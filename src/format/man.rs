@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Document {
             Line::Text(text) if mdoc.is_on => mdoc.text(&mut page, &text),
             Line::Text(text) => page.text(&text),
             Line::Control(name, _) if name == "TS" => pending = table::read(&mut page, &mut roff),
-            Line::Control(name, rest) if name == "EQ" || name == "PS" => equation(&mut page, &mut roff, &name, &rest),
+            Line::Control(name, _) if name == "EQ" || name == "PS" => equation(&mut page, &mut roff, &name),
             Line::Control(name, rest) => {
                 let is_known = mdoc.is_on && mdoc.perform(&mut page, &mut roff, &name, &rest)
                     || !mdoc.is_on && man7::perform(&mut page, &name, &rest)
@@ -55,11 +55,10 @@ pub fn parse(text: &str) -> Document {
 }
 
 /// Shows an equation or a picture as it is written, which eqn(1) or pic(1) would set.
-fn equation(page: &mut Page, roff: &mut Roff<'_>, name: &str, rest: &str) {
+fn equation(page: &mut Page, roff: &mut Roff<'_>, name: &str) {
     let (language, end) = if name == "EQ" { ("eqn", "EN") } else { ("pic", "PE") };
     let in_verbatim = page.no_fill;
     page.open_verbatim(Some(language));
-    let _ = rest;
     while let Some(line) = roff.raw_line() {
         if roff::control(&line).is_some_and(|control| control.split_whitespace().next() == Some(end)) {
             break;

@@ -206,8 +206,7 @@ fn figure(reader: &mut Reader, argument: &str, lines: &[&str]) {
     reader.inlines.close_leaf();
     let resource = reader.inlines.builder.resource(&address, alt);
     let mut content = body.content;
-    while let Some((first, rest)) = content.split_first().filter(|(first, _)| first.is_empty()) {
-        let _ = first;
+    while let Some((&"", rest)) = content.split_first() {
         content = rest;
     }
     let n_lines = content.iter().position(|line| line.is_empty()).unwrap_or(content.len());
