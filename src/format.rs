@@ -253,7 +253,7 @@ pub fn parse(format: Format, text: &str) -> Document {
 }
 
 fn parse_page(text: &str) -> Document {
-    html::parse(text, &html::Context { address: saved_page::address(text) })
+    html::parse(text, &html::Context { address: saved_page::address(text), ..html::Context::default() })
 }
 
 fn parse_plain(text: &str) -> Document {

@@ -30,6 +30,8 @@ use walk::Walk;
 pub struct Context<'a> {
     /// Where the page was read from.
     pub address: Option<&'a str>,
+    /// What the reader knows of certain sites.
+    pub sites: Option<&'a readable::sites::Sites>,
 }
 
 /// How a piece of HTML stands in a document.
@@ -63,7 +65,7 @@ pub struct Page {
 /// Parses a whole page.
 pub fn parse(text: &str, context: &Context<'_>) -> Document {
     let page = read(text, context);
-    let extraction = readable::extract(&page);
+    let extraction = readable::extract(&page, context);
     page.document.with_extraction(Some(extraction))
 }
 
@@ -198,7 +200,7 @@ mod tests {
 
     #[test]
     fn links_lead_from_where_the_page_is() {
-        let context = Context { address: Some("https://example.org/a/b.html") };
+        let context = Context { address: Some("https://example.org/a/b.html"), ..Context::default() };
         let page = read("<a href=c>1</a> <a href='b.html#d'>2</a><p id=d>e", &context);
         let markdown = export(&page.document, Kind::Markdown);
         assert!(markdown.ends_with("[1](https://example.org/a/c) [2](#d)\n\n<a id=\"d\"></a>e\n"), "{markdown}");

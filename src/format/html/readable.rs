@@ -5,19 +5,25 @@
 
 mod choice;
 pub mod features;
+mod kind;
 mod phrases;
 mod sheet;
+pub mod sites;
 mod survivors;
 mod tokens;
+mod told;
 mod trees;
+mod walls;
 mod weights;
 
 use dom_query::{Document as Dom, NodeId};
 
-use super::Page;
-use crate::document::{BlockId, BlockKind, Document, Extraction, PageKind, Verdict};
+use super::{Context, Page};
+use crate::document::{BlockId, BlockKind, Document, Extraction, Verdict};
 use features::Features;
 use sheet::{Sheet, n_words};
+use sites::{Said, Sites};
+use told::Told;
 
 /// The fewest words with which something for browsers without scripts is taken for the page's text.
 const LEAST_NOSCRIPT_WORDS: f32 = 60.0;
@@ -75,6 +81,8 @@ pub struct Sight<'a> {
     leaves: &'a [Leaf<'a>],
     title: &'a str,
     description: &'a str,
+    /// What is seen of the page as a whole.
+    whole: &'a [(&'static str, f32)],
 }
 
 /// Makes page text of what pages show to browsers without scripts, where it is more than a notice.
@@ -115,26 +123,70 @@ fn leaves<'a>(document: &'a Document, origins: &[(BlockId, NodeId)]) -> Vec<Leaf
     leaves
 }
 
+/// A page that has been looked at.
+struct Looked<'a> {
+    leaves: Vec<Leaf<'a>>,
+    sheet: Sheet,
+    told: Told,
+    address: String,
+    whole: Vec<(&'static str, f32)>,
+}
+
+impl<'a> Looked<'a> {
+    fn at(page: &'a Page, context: &Context<'_>) -> Self {
+        let leaves = leaves(&page.document, &page.origins);
+        let kept = survivors::survivors(&page.dom);
+        let sheet = Sheet::new(&page.dom.tree, &leaves, &kept);
+        let told = Told::of(&page.dom);
+        let known = page.document.meta().address.as_deref().filter(|address| !address.is_empty());
+        let address = context.address.or(known).unwrap_or(&told.address).to_owned();
+        let whole = kind::page_features(&told, &sheet, &leaves, &address);
+        Self { leaves, sheet, told, address, whole }
+    }
+
+    fn sight(&'a self) -> Sight<'a> {
+        let Told { title, description, .. } = &self.told;
+        Sight { leaves: &self.leaves, title, description, whole: &self.whole }
+    }
+}
+
 /// Tells which blocks of a page are its article.
-pub fn extract(page: &Page) -> Extraction {
-    let leaves = leaves(&page.document, &page.origins);
-    let kept = survivors::survivors(&page.dom);
-    let sheet = Sheet::new(&page.dom.tree, &leaves, &kept);
-    let (title, description) = titles(&page.dom);
-    let sight = Sight { leaves: &leaves, title: &title, description: &description };
-    let features = features::features(&sight, &sheet, false);
+///
+/// A wall keeps nothing. Of a page of which nothing would be kept, all is kept rather than nothing shown.
+pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
+    let looked = Looked::at(page, context);
+    let Looked { leaves, sheet, told, address, whole } = &looked;
+    let rule = Sites::rule_for(context.sites, address, &told.generator);
+    let kind = rule.and_then(|rule| rule.kind).unwrap_or_else(|| kind::kind(whole));
+    let mut extraction = Extraction { kind, wall: walls::wall(page, told, leaves, sheet), verdicts: Vec::new() };
+    if extraction.wall.is_some() {
+        extraction.verdicts = vec![Verdict::Dropped; page.document.blocks().len()];
+        return extraction;
+    }
+    let sight = looked.sight();
+    let features = features::features(&sight, sheet, false);
     let likely: Vec<f32> = (0..leaves.len()).map(|idx| trees::likelihood(features.row(idx))).collect();
-    let is_kept = choice::choose(&sheet, &likely);
-    let mut extraction = Extraction { kind: PageKind::Article, wall: None, verdicts: Vec::new() };
-    if !is_kept.contains(&true) {
+    let mut is_kept = choice::choose(sheet, &likely);
+    let mut title_leaf = features::title_leaf(&sight);
+    if let Some(rule) = rule {
+        for (idx, (said, kept)) in rule.apply(&page.dom, sheet).into_iter().zip(&mut is_kept).enumerate() {
+            match said {
+                Said::Nothing => {}
+                Said::Keep => *kept = true,
+                Said::Drop => *kept = false,
+                Said::Title => title_leaf = Some(idx),
+            }
+        }
+    }
+    let is_title = |idx: usize| title_leaf == Some(idx);
+    if !is_kept.iter().enumerate().any(|(idx, kept)| *kept && !is_title(idx)) {
         return extraction;
     }
     extraction.verdicts = vec![Verdict::Dropped; page.document.blocks().len()];
-    let title_leaf = features::title_leaf(&sight);
-    for (idx, leaf) in leaves.iter().enumerate() {
-        if title_leaf == Some(idx) {
+    for (idx, (leaf, kept)) in leaves.iter().zip(is_kept).enumerate() {
+        if is_title(idx) {
             extraction.set(leaf.block, Verdict::Title);
-        } else if is_kept.get(idx) == Some(&true) {
+        } else if kept {
             extraction.set(leaf.block, Verdict::Kept);
         }
     }
@@ -185,13 +237,10 @@ pub struct Studied {
 }
 
 /// For fitting: the leaves of a page, and what is seen of each.
-pub fn study(page: &Page) -> (Vec<Studied>, Features) {
-    let leaves = leaves(&page.document, &page.origins);
-    let kept = survivors::survivors(&page.dom);
-    let sheet = Sheet::new(&page.dom.tree, &leaves, &kept);
-    let (title, description) = titles(&page.dom);
-    let sight = Sight { leaves: &leaves, title: &title, description: &description };
-    let features = features::features(&sight, &sheet, true);
+pub fn study(page: &Page, context: &Context<'_>) -> (Vec<Studied>, Features) {
+    let looked = Looked::at(page, context);
+    let features = features::features(&looked.sight(), &looked.sheet, true);
+    let Looked { leaves, sheet, .. } = &looked;
     let studied = leaves.iter().zip(&sheet.rows).enumerate().map(|(idx, (leaf, row))| Studied {
         text: leaf.text.to_owned(),
         kind: leaf.kind,
@@ -203,12 +252,138 @@ pub fn study(page: &Page) -> (Vec<Studied>, Features) {
     (studied.collect(), features)
 }
 
-fn titles(dom: &Dom) -> (String, String) {
-    let content = |selector: &str| {
-        dom.select_single(selector).attr("content").map(|text| text.to_string()).filter(|text| !text.trim().is_empty())
-    };
-    let title = content("meta[property='og:title']").unwrap_or_else(|| dom.select_single("title").text().to_string());
-    let description =
-        content("meta[name=description]").or_else(|| content("meta[property='og:description']")).unwrap_or_default();
-    (title, description)
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::document::{Head, Wall};
+    use crate::format::html::{parse, read};
+
+    const PROSE: &str = "The mill by the brook has ground the flour of three villages, and when the water is high it can be \
+                         heard from the bridge, where people wait, talk and look at the wheel as it turns.";
+
+    fn article() -> String {
+        let paragraphs = [
+            "It was built in the year of the great flood, by two brothers who had seen such a wheel abroad.",
+            "Since then it has burned twice, and twice the villages have paid for its roof and for its stones.",
+            "What it grinds today is rye for the most part, some barley, and in autumn the chestnuts of the hills.",
+        ];
+        let said = paragraphs.map(|told| format!("<p>{told} {PROSE}</p>")).concat();
+        format!(
+            "<title>Of mills – The Brook</title><body><header><nav><ul><li><a href=/>Home</a><li><a href=/n>News</a>\
+             <li><a href=/s>Sport</a></ul></nav></header><main><article><h1>Of mills</h1>{said}<h2>Its wheel</h2>{said}\
+             <figure><img src=wheel.jpg alt='The wheel'><figcaption>The wheel in May</figcaption></figure>\
+             <ul><li>Oak for the rim and for the spokes, and iron for what holds them.</ul>{said}</article></main>\
+             <aside class=related><h3>Related articles</h3><ul><li><a href=/a>Of bridges</a><li><a href=/b>Of brooks</a>\
+             </ul></aside><footer><p>© The Brook. All rights reserved.</p><a href=/privacy>Privacy policy</a></footer>"
+        )
+    }
+
+    fn main_text(page: &str) -> String {
+        let document = parse(page, &Context::default());
+        let (main, _) = document.main_text(Head::Bare);
+        main.check_invariants().unwrap();
+        main.text().to_owned()
+    }
+
+    #[test]
+    fn keeps_an_article_from_its_beginning_to_its_end() {
+        let text = main_text(&article());
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.first().unwrap().starts_with("It was built"), "{text}");
+        assert!(lines.last().unwrap().starts_with("What it grinds"), "{text}");
+        assert!(lines.contains(&"Its wheel") && text.contains("Oak for the rim"), "{text}");
+        for furniture in ["Home", "Sport", "Related", "Of bridges", "rights reserved", "Privacy", "Of mills"] {
+            assert!(!text.contains(furniture), "{furniture}: {text}");
+        }
+    }
+
+    #[test]
+    fn says_which_heading_is_the_title() {
+        let page = read(&article(), &Context::default());
+        let extraction = extract(&page, &Context::default());
+        let title =
+            page.document.blocks().iter().position(|block| page.document.slice(block.range) == "Of mills").unwrap();
+        assert_eq!(extraction.verdicts.get(title), Some(&Verdict::Title));
+        assert_eq!(extraction.wall, None);
+    }
+
+    #[test]
+    fn reads_what_browsers_without_scripts_are_shown() {
+        let page = format!(
+            "<title>Of mills</title><script>app()</script><noscript><article><h1>Of mills</h1><p>{PROSE} {PROSE}</p>\
+                            <p>{PROSE}</p></article></noscript>"
+        );
+        assert_eq!(main_text(&page), format!("{PROSE} {PROSE}\n{PROSE}"));
+    }
+
+    #[test]
+    fn keeps_something_of_every_page_that_has_words() {
+        for page in
+            ["<p>Word", "<a href=a>A</a>", "<nav><a href=b>B</a></nav>", "<table><tr><td>1<td>2</table>", "text"]
+        {
+            let document = parse(page, &Context::default());
+            let (main, _) = document.main_text(Head::Bare);
+            assert!(!main.text().trim().is_empty(), "{page}: {:?}", document.extraction());
+        }
+    }
+
+    #[test]
+    fn walls_are_told() {
+        let check = |page: &str, expected: Option<Wall>| {
+            let document = parse(page, &Context::default());
+            let extraction = document.extraction().unwrap();
+            assert_eq!(extraction.wall, expected, "{page}");
+            if expected.is_some() {
+                assert_eq!(document.receipt().unwrap().n_kept, 0, "{page}");
+            }
+        };
+        check(
+            "<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div><script src=a></script>",
+            Some(Wall::Script),
+        );
+        check("<div id=app></div><script src=a></script>", Some(Wall::Script));
+        check("<p>Bitte JavaScript aktivieren, um diese Seite zu sehen.", Some(Wall::Script));
+        check(
+            "<title>Just a moment</title><h1>a.example</h1><p>Verify you are human by completing the action below.",
+            Some(Wall::Human),
+        );
+        check("<p>Vérifiez que vous êtes humain.<p>Numéro 1234", Some(Wall::Human));
+        check(
+            "<h1>Before you continue</h1><p>We use cookies for our services.<a href=c>Accept all</a>",
+            Some(Wall::Consent),
+        );
+        check("<h1>Welcome back</h1><p>Please log in to see this page.</p><form><input></form>", Some(Wall::LogIn));
+        check("<p>Nur für Abonnenten", Some(Wall::LogIn));
+        check(&article(), None);
+        let about =
+            format!("<h1>Of cookies</h1><p>Pages ask you to accept cookies. {PROSE}</p><p>{PROSE}</p><p>{PROSE}</p>");
+        check(&about, None);
+        check(&about.replace("accept cookies", "verify you are human"), None);
+        check("", None);
+    }
+
+    #[test]
+    fn hostile_pages_are_borne() {
+        let n = 3_000;
+        for page in [
+            String::new(),
+            "<div>".repeat(n) + "deep",
+            "<div class=content><p>".repeat(n) + PROSE,
+            "<a href=x>link</a> ".repeat(n),
+            "<script>x</script>".repeat(n),
+            "<p>.".repeat(n),
+            format!("<p class='{}'>a", "article-content sidebar ".repeat(n)),
+            "<meta property=og:title content=a>".repeat(n),
+            "<table><tr><td>".repeat(200) + "a",
+            "<noscript><p>".repeat(200) + PROSE,
+            "<h2>a</h2>".repeat(n),
+            format!("<title>{}</title><h1>{}</h1>", "a".repeat(n), "a".repeat(n)),
+            format!("<script type=application/ld+json>{}</script>", "{\"@type\":".repeat(n)),
+        ] {
+            let document = parse(&page, &Context::default());
+            document.main_text(Head::Shown).0.check_invariants().unwrap();
+        }
+    }
 }

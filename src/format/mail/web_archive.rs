@@ -19,7 +19,7 @@ pub fn page(parts: &Parts<'_>) -> Option<Document> {
     let address = addresses.into_iter().flatten().find(|address| is_on_the_web(address));
     let (text, n_undecodable) = page.text();
     let text = with_title(text, root.header().and_then(|header| header.subject()));
-    let document = html::parse(&text, &html::Context { address });
+    let document = html::parse(&text, &html::Context { address, ..html::Context::default() });
     Some(document.with_warning(WarningKind::Undecodable, n_undecodable))
 }
 

@@ -7,13 +7,22 @@
 use super::sheet::Sheet;
 use super::weights::{BOUNDS, KEPT_BONUS};
 
+/// A page with fewer words is judged by the general extractor alone.
+const TINY: f32 = 50.0;
+
 /// Returns for each leaf whether it is kept.
 pub fn choose(sheet: &Sheet, likely: &[f32]) -> Vec<bool> {
     let leaves: Vec<(f32, f32)> =
         sheet.rows.iter().zip(likely).map(|(row, likely)| (row.sums.words, *likely)).collect();
+    // A page of a few words has hardly any furniture, and little that it could be known by.
+    let is_tiny = sheet.all().words < TINY;
     let bound = bound(&leaves);
     let kept = |idx: usize| sheet.rows.get(idx).map_or(0.0, |row| row.sums.kept_words / row.sums.words.max(0.5));
-    likely.iter().enumerate().map(|(idx, likely)| is_kept(*likely, kept(idx), bound)).collect()
+    likely
+        .iter()
+        .enumerate()
+        .map(|(idx, likely)| is_kept(*likely, kept(idx), bound) || is_tiny && kept(idx) > 0.5)
+        .collect()
 }
 
 /// Returns the likelihood from which on leaves are kept; `leaves` are their words and likelihoods.

@@ -1,9 +1,11 @@
 //! Features: what is seen of each leaf of a page before it is judged, as numbers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
+use super::phrases::{self, Spoken};
 use super::sheet::{Element, Path, Sheet, Sums};
-use super::{LeafKind, Sight, phrases, tokens};
+use super::{LeafKind, Sight, tokens};
 
 /// A table of features, a row for each leaf.
 #[derive(Debug, Default)]
@@ -56,6 +58,18 @@ const SMALL_WORDS: &[&str] = &[
     "się", "nie", "do", "jest",
 ];
 
+static SMALL: LazyLock<HashSet<&'static str>> = LazyLock::new(|| SMALL_WORDS.iter().copied().collect());
+
+fn is_small(word: &str) -> bool {
+    SMALL.contains(word) || word.starts_with(char::is_uppercase) && SMALL.contains(word.to_lowercase().as_str())
+}
+
+/// A leaf with more words speaks for itself.
+const MOST_SPEAKING: f32 = 60.0;
+
+/// How much of a leaf is looked at to tell whether another says the same, in bytes.
+const TWIN_BYTES: usize = 200;
+
 struct Words {
     small: f32,
     capitalised: f32,
@@ -74,11 +88,18 @@ fn look_at_words(text: &str) -> Words {
         if first.is_ascii_digit() {
             words.digits += 1.0;
         }
-        if word.len() <= 6 && SMALL_WORDS.contains(&word.to_lowercase().as_str()) {
+        if word.len() <= 6 && is_small(word) {
             words.small += 1.0;
         }
     }
     words
+}
+
+/// How many letters of a page's description and of a leaf's beginning are compared.
+const LEAD_LETTERS: usize = 30;
+
+fn key_start(text: &str, n: usize) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).take(n).collect()
 }
 
 /// The letters and digits of `text` in small letters, by which the same text is known again.
@@ -104,15 +125,33 @@ struct Heading {
     parent_end: usize,
 }
 
+/// What stands between an article's title and the name of its site.
+const TITLE_BREAKS: &[&str] = &[" | ", " – ", " — ", " - ", " · ", " :: ", " » ", " / "];
+
+/// How many parts of a title are looked at, by what parts them.
+const MOST_PARTS: usize = 4;
+
 /// Finds the heading that says the title.
 pub fn title_leaf(page: &Sight<'_>) -> Option<usize> {
     let title = key(page.title);
+    let headings = || page.leaves.iter().enumerate().filter(|(_, leaf)| leaf.heading().is_some());
     let says_it = |level: Option<u8>| {
-        page.leaves.iter().position(|leaf| {
-            leaf.heading().is_some_and(|own| level.is_none_or(|level| own == level)) && same_title(&title, leaf.text)
-        })
+        let mut on_level = headings().filter(|(_, leaf)| level.is_none_or(|level| leaf.heading() == Some(level)));
+        on_level.find(|(_, leaf)| same_title(&title, leaf.text)).map(|(idx, _)| idx)
     };
-    says_it(Some(1)).or_else(|| says_it(None))
+    // A short title can be less than half of what it says with the site's name.
+    let says_part = || {
+        let mut parts: Vec<String> =
+            TITLE_BREAKS.iter().flat_map(|part| page.title.split(part).take(MOST_PARTS)).map(key).collect();
+        parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        parts.dedup();
+        let of_first_level = |part: &String| {
+            let mut first = headings().filter(|(_, leaf)| leaf.heading() == Some(1));
+            first.find(|(_, leaf)| !part.is_empty() && key(leaf.text) == *part).map(|(idx, _)| idx)
+        };
+        parts.iter().find_map(of_first_level)
+    };
+    says_it(Some(1)).or_else(|| says_it(None)).or_else(says_part)
 }
 
 /// Finds the features of all leaves.
@@ -123,7 +162,7 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
     let n_leaves = leaves.len() as f32;
     let mut kin: HashMap<u64, Kin> = HashMap::new();
     let mut twins: HashMap<u64, u32> = HashMap::new();
-    let keys: Vec<u64> = leaves.iter().map(|leaf| hash(&key(leaf.text))).collect();
+    let keys: Vec<u64> = leaves.iter().map(|leaf| likeness(leaf.text)).collect();
     let element_of = |idx: usize| sheet.rows.get(idx).and_then(|row| sheet.elements.get(row.element));
     let parent_of = |element: &Element| element.parent.and_then(|parent| sheet.elements.get(parent));
     let kin_key = |idx: usize| {
@@ -153,20 +192,16 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
     let dense = densest(sheet);
     let title_key = key(page.title);
     let title_leaf = title_leaf(page);
-    let lead_key = key(page.description);
+    let lead_key = key_start(page.description, LEAD_LETTERS);
     let gap_back = gaps(leaves.len(), &is_kept, false);
     let gap_on = gaps(leaves.len(), &is_kept, true);
     let mut heading: Option<Heading> = None;
-    let spoken: Vec<(u32, u32)> = leaves
+    let spoken: Vec<Spoken> = leaves
         .iter()
-        .enumerate()
-        .map(|(idx, leaf)| {
-            let n_words = sheet.rows.get(idx).map_or(0.0, |row| row.sums.words);
-            if n_words > 60.0 {
-                return (0, 0);
-            }
-            let text = leaf.text.trim().to_lowercase();
-            (phrases::opens_as(&text), phrases::phrases(&text))
+        .zip(&sheet.rows)
+        .map(|(leaf, row)| {
+            let is_short = row.sums.words <= MOST_SPEAKING && leaf.text.len() < 1000;
+            if is_short { phrases::spoken(&leaf.text.trim().to_lowercase()) } else { Spoken::default() }
         })
         .collect();
     for (idx, leaf) in leaves.iter().enumerate() {
@@ -180,7 +215,7 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
         let sums = row.sums;
         let text = leaf.text.trim();
         let words = look_at_words(text);
-        let (opens, says) = spoken.get(idx).copied().unwrap_or_default();
+        let Spoken { opens, says } = spoken.get(idx).copied().unwrap_or_default();
         out.begin();
         // The leaf itself.
         out.put("words", sums.words);
@@ -260,16 +295,9 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
         out.put("share of kept before", ratio(ahead.kept_words, all.kept_words));
         out.put("depth", element.depth as f32);
         out.put("from title", title_leaf.map_or(-999.0, |title| (idx as f32 - title as f32).clamp(-200.0, 200.0)));
-        out.flag("is title", same_title(&title_key, leaf.text));
-        out.flag(
-            "begins description",
-            lead_key.len() > 30 && {
-                let own = key(text);
-                own.len() > 30
-                    && (own.starts_with(lead_key.get(..30).unwrap_or("\0"))
-                        || lead_key.starts_with(own.get(..30).unwrap_or("\0")))
-            },
-        );
+        out.flag("is title", text.len() < 400 && same_title(&title_key, text));
+        let is_lead = lead_key.len() >= LEAD_LETTERS && key_start(text, LEAD_LETTERS) == lead_key;
+        out.flag("begins description", is_lead);
         out.put("since heading", heading.map_or(99.0, |heading| (idx - heading.leaf) as f32));
         out.put("heading before says", heading.map_or(0.0, |heading| heading.phrases.count_ones() as f32));
         out.flag("heading before kept", heading.is_some_and(|heading| heading.kept));
@@ -322,7 +350,7 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
             let row = other.and_then(|other| sheet.rows.get(other));
             let heading =
                 other.and_then(|other| leaves.get(other)).map_or(-1.0, |leaf| f32::from(leaf.heading().unwrap_or(0)));
-            let says = other.and_then(|other| spoken.get(other)).map_or(0.0, |(_, says)| says.count_ones() as f32);
+            let says = other.and_then(|other| spoken.get(other)).map_or(0.0, |spoken| spoken.says.count_ones() as f32);
             let [n_words, links, level, spoke, kin, parent] = names;
             out.put(n_words, row.map_or(-1.0, |row| row.sums.words));
             out.put(links, row.map_or(-1.0, |row| ratio(row.sums.link_words, row.sums.words)));
@@ -340,6 +368,9 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
         out.put("page: words a leaf", ratio(all.words, n_leaves));
         out.put("page: link words", ratio(all.link_words, all.words));
         out.flag("page: has title heading", title_leaf.is_some());
+        for (name, value) in page.whole {
+            out.put(name, *value);
+        }
         if let Some(level) = leaf.heading() {
             let parent_end = parent_of(element).map_or(element.end_leaf, |parent| {
                 if sheet.inside(parent).leaves > 1.0 {
@@ -466,6 +497,10 @@ pub fn same_title(title: &str, text: &str) -> bool {
         && (own.len() * 2 >= title.len())
 }
 
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// A number that leaves share which begin alike and are as long.
+fn likeness(text: &str) -> u64 {
+    let text = text.trim();
+    text.bytes().take(TWIN_BYTES).chain(text.len().to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -1,5 +1,7 @@
 //! Phrases: what furniture says, in the languages that pages are mostly written in.
 
+use std::sync::LazyLock;
+
 /// Short leaves that begin so or hold one of these are seldom of the article. By what they are about.
 pub const GROUPS: &[(&str, &[&str])] = &[
     (
@@ -379,22 +381,40 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Returns which groups `text`, in small letters, speaks as, as bits.
-pub fn phrases(text: &str) -> u32 {
-    GROUPS
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, known))| known.iter().any(|known| text.contains(known)))
-        .map(|(bit, _)| 1 << bit)
-        .sum()
+/// The phrases by their first byte, with their groups.
+static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
+    let mut table = vec![Vec::new(); 256];
+    for (bit, (_, known)) in GROUPS.iter().enumerate() {
+        for phrase in *known {
+            if let Some(list) = phrase.bytes().next().and_then(|byte| table.get_mut(usize::from(byte))) {
+                list.push((*phrase, bit));
+            }
+        }
+    }
+    table
+});
+
+/// Which groups a text begins as, and which it speaks as, as bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spoken {
+    pub opens: u32,
+    pub says: u32,
 }
 
-/// Returns which groups `text`, in small letters, begins as, as bits.
-pub fn opens_as(text: &str) -> u32 {
-    GROUPS
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, known))| known.iter().any(|known| text.starts_with(known)))
-        .map(|(bit, _)| 1 << bit)
-        .sum()
+/// Returns what `text`, in small letters, speaks as.
+pub fn spoken(text: &str) -> Spoken {
+    let mut spoken = Spoken::default();
+    let bytes = text.as_bytes();
+    for (idx, byte) in bytes.iter().enumerate() {
+        let rest = bytes.get(idx..).unwrap_or_default();
+        for (phrase, bit) in BY_FIRST.get(usize::from(*byte)).map_or(&[][..], Vec::as_slice) {
+            if rest.starts_with(phrase.as_bytes()) {
+                spoken.says |= 1 << bit;
+                if idx == 0 {
+                    spoken.opens |= 1 << bit;
+                }
+            }
+        }
+    }
+    spoken
 }

@@ -161,6 +161,8 @@ impl Sums {
 pub struct Row {
     /// The innermost element that holds the whole leaf.
     pub element: usize,
+    /// The innermost, also of those that stand among words.
+    pub inner: usize,
     pub sums: Sums,
     pub n_links: f32,
     pub strong_words: f32,
@@ -205,6 +207,7 @@ impl Sheet {
                 next_leaf = idx + 1;
                 if let Some(row) = sheet.rows.get_mut(idx) {
                     row.element = blocks.last().copied().unwrap_or_default();
+                    row.inner = open.last().copied().unwrap_or_default();
                 }
             }
             let mut enters = true;
@@ -233,6 +236,7 @@ impl Sheet {
                         && let Some(row) = leaf.and_then(|idx| sheet.rows.get_mut(idx))
                     {
                         row.element = sheet.elements.len();
+                        row.inner = sheet.elements.len();
                     }
                     let first_leaf = if starts.contains_key(&node.id) { next_leaf - 1 } else { next_leaf };
                     let place = sheet.elements.len();
@@ -337,6 +341,17 @@ impl Sheet {
 
     pub fn inside(&self, element: &Element) -> Sums {
         self.over(element.first_leaf, element.end_leaf)
+    }
+
+    /// Returns for each leaf whether one of `nodes` holds it.
+    pub fn inside_any(&self, nodes: &Nodes) -> Vec<bool> {
+        let mut flags: Vec<bool> = Vec::with_capacity(self.elements.len());
+        for element in &self.elements {
+            // An element comes after the one around it.
+            let around = element.parent.and_then(|parent| flags.get(parent)).copied().unwrap_or(false);
+            flags.push(around || nodes.contains(&element.id));
+        }
+        self.rows.iter().map(|row| flags.get(row.inner).copied().unwrap_or(false)).collect()
     }
 
     pub fn all(&self) -> Sums {

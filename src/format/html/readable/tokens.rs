@@ -1,6 +1,8 @@
 //! Tokens: what the class, id, role and itemprop of an element say that it is for.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Which of [`GROUPS`] were named, as bits.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -321,11 +323,7 @@ impl Tokens {
     pub fn of(words: &str) -> Self {
         let mut bits = 0;
         for word in pieces(words) {
-            for (bit, (_, known)) in GROUPS.iter().enumerate() {
-                if known.iter().any(|known| tells(&word, known)) {
-                    bits |= 1 << bit;
-                }
-            }
+            bits |= bits_of(&word);
         }
         Self(bits)
     }
@@ -347,8 +345,28 @@ impl fmt::Debug for Tokens {
     }
 }
 
-fn tells(word: &str, known: &str) -> bool {
-    word == known || known.len() >= 5 && word.len() > known.len() && (word.starts_with(known) || word.ends_with(known))
+/// The known words with their groups.
+static BY_WORD: LazyLock<HashMap<&'static str, u64>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for (bit, (_, known)) in GROUPS.iter().enumerate() {
+        for word in *known {
+            *words.entry(*word).or_default() |= 1 << bit;
+        }
+    }
+    words
+});
+
+/// The fewest letters of a word that counts inside a longer one, and the most of one that is looked into.
+const LEAST_PART: usize = 5;
+const MOST_PART: usize = 24;
+
+fn bits_of(word: &str) -> u64 {
+    let known = |part: Option<&str>| part.and_then(|part| BY_WORD.get(part)).copied().unwrap_or_default();
+    let mut bits = known(Some(word));
+    for length in LEAST_PART..word.len().min(MOST_PART) {
+        bits |= known(word.get(..length)) | known(word.get(word.len() - length..));
+    }
+    bits
 }
 
 /// Cuts at everything that is no letter, and before capitals after small letters.

@@ -1,6 +1,6 @@
 //! Trees: the fitted model, which makes of a leaf's features how likely it is of the article.
 
-use super::weights::{BIAS, TREES};
+use super::weights::TREES;
 
 /// A tree of questions; the answers add up.
 #[derive(Debug)]
@@ -27,6 +27,6 @@ impl Tree {
 
 /// Returns how likely a leaf with these features belongs to the article, from 0 to 1.
 pub fn likelihood(features: &[f32]) -> f32 {
-    let sum: f32 = BIAS + TREES.iter().map(|tree| tree.answer(features)).sum::<f32>();
+    let sum: f32 = TREES.iter().map(|tree| tree.answer(features)).sum::<f32>();
     1.0 / (1.0 + (-sum).exp())
 }
