@@ -107,6 +107,8 @@ pub(super) fn named(name: &str) -> Named {
         return match last.as_str() {
             "zip" => Named::Archive,
             extension if EXTENSIONS.contains(&extension) => Named::Article,
+            // Only where recto was built to read them.
+            "pdf" if cfg!(feature = "pdf") => Named::Article,
             extension if is_manual_section(extension) => Named::ManualPage,
             _ => Named::Nothing,
         };
