@@ -296,7 +296,11 @@ fn open(locator: &Locator, options: &SourceOptions) -> Result<Article> {
 
 fn load_options(options: &SourceOptions) -> Result<LoadOptions> {
     let format = options.format.as_deref().map(format_named).transpose()?;
-    Ok(LoadOptions { format, ..LoadOptions::default() })
+    let own = source::own_sites();
+    for fault in &own.faults {
+        eprintln!("recto: {fault}");
+    }
+    Ok(LoadOptions { format, sites: Some(&own.sites), ..LoadOptions::default() })
 }
 
 fn format_named(name: &str) -> Result<Format> {

@@ -27,6 +27,7 @@ use std::ops::ControlFlow;
 
 use crate::document::Document;
 use crate::error::Result;
+pub use html::readable::sites::Sites;
 use plain::PlainParser;
 
 /// What a text is written in.
@@ -222,12 +223,17 @@ impl Parser {
     }
 
     pub fn finish(self) -> Document {
+        self.finish_with(None)
+    }
+
+    /// Returns the whole document; pages of sites that the reader has rules for are read by those.
+    pub fn finish_with(self, sites: Option<&Sites>) -> Document {
         match self {
             Self::Plain(parser) => parser.finish(),
             Self::Markdown(text) => markdown::parse(&text),
             Self::Json(text) => json::parse(&text),
             Self::Fb2(text) => fb2::parse(&text),
-            Self::Html(text) => parse_page(&text),
+            Self::Html(text) => parse_page(&text, sites),
             Self::Light(format, text) => parse(format, &text),
         }
     }
@@ -244,7 +250,7 @@ pub fn parse(format: Format, text: &str) -> Document {
         Format::Asciidoc => asciidoc::parse(text),
         Format::Rst => rst::parse(text),
         Format::Man => man::parse(text),
-        Format::Html => parse_page(text),
+        Format::Html => parse_page(text, None),
         Format::Epub | Format::Mail | Format::Mhtml | Format::Pdf => {
             let whole = &mut |_| ControlFlow::Continue(());
             parse_bytes(format, text.as_bytes().to_vec(), whole).unwrap_or_else(|_| parse_plain(text))
@@ -252,8 +258,8 @@ pub fn parse(format: Format, text: &str) -> Document {
     }
 }
 
-fn parse_page(text: &str) -> Document {
-    html::parse(text, &html::Context { address: saved_page::address(text), ..html::Context::default() })
+fn parse_page(text: &str, sites: Option<&Sites>) -> Document {
+    html::parse(text, &html::Context { address: saved_page::address(text), sites })
 }
 
 fn parse_plain(text: &str) -> Document {

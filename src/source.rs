@@ -9,6 +9,7 @@ mod decode;
 mod directory;
 mod manual;
 mod signature;
+mod sites;
 mod stdin;
 
 use std::cell::RefCell;
@@ -25,11 +26,12 @@ use crate::article::{Article, EncodingEvidence, Facts, Locator};
 use crate::document::{Document, WarningKind};
 use crate::error::{Error, Result};
 use crate::format::archive::Archive;
-use crate::format::{self, Format, Parser};
+use crate::format::{self, Format, Parser, Sites};
 
 pub use archive::{is_archive, locate};
 use compression::Unpacked;
 use decode::Decoder;
+pub use sites::own_sites;
 
 /// The articles that ship with recto, by their file name in assets/.
 const BUNDLED: &[(&str, &[u8])] = &[
@@ -60,6 +62,8 @@ pub struct LoadOptions {
     pub format: Option<Format>,
     /// The encoding that those who sent the source say that it is in.
     pub charset: Option<&'static Encoding>,
+    /// The reader's own rules for sites.
+    pub sites: Option<&'static Sites>,
 }
 
 /// Returns the articles in a directory or a zip archive, in the order in which a person would read them.
@@ -240,7 +244,8 @@ pub fn read(
         n_used = decoder.decode(&bytes, ended, &mut |text| taken.push(text));
     }
     let is_cut = taken.is_full || is_damaged;
-    let document = taken.parser.finish().with_warning(WarningKind::Undecodable, decoder.undecodable());
+    let document =
+        taken.parser.finish_with(options.sites).with_warning(WarningKind::Undecodable, decoder.undecodable());
     let document = document.with_warning(WarningKind::Truncated, u32::from(is_cut));
     Ok(article(locator, document, facts(format, (decoder.encoding(), decoder.evidence()), &unpacked)))
 }

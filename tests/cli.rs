@@ -20,6 +20,8 @@ fn recto(arguments: &[&str], stdin: Option<&[u8]>) -> Output {
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("NO_COLOR")
+        // No rules for sites but those of the test.
+        .env("XDG_CONFIG_HOME", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config"))
         .env("TERM", "xterm-256color");
     command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -67,6 +69,48 @@ fn outline_is_a_flat_array_in_reading_order() {
         last = offset;
     }
     assert!(rows[1..].iter().all(|row| row["level"] == 1 && row["title"].is_string()));
+}
+
+#[test]
+fn a_page_is_printed_by_its_main_text_or_whole() {
+    const PAGE: &str = "assets/harbour-lights.html";
+    let main = stdout(&["print", PAGE], None);
+    assert!(main.contains("\n\nAt the end of the mole"), "{main}");
+    assert!(main.contains("The mole\tgreen\tsteady"), "a table in the text belongs to it: {main}");
+    assert!(main.contains("I do not think that he meant me."));
+    for furniture in ["cookies", "Letters to the editor", "Never miss a tide", "Share this story", "Imprint"] {
+        assert!(!main.contains(furniture), "{furniture}: {main}");
+        assert!(stdout(&["print", "--whole", PAGE], None).contains(furniture), "{furniture}");
+    }
+    let sections = stdout(&["outline", PAGE], None);
+    assert_eq!(sections.lines().count(), 4, "a lead and three sections: {sections}");
+    let markdown = stdout(&["print", "--as", "markdown", PAGE], None);
+    assert!(markdown.contains("title: \"Why harbour lights still burn\"") && markdown.contains("| The mole |"));
+}
+
+#[test]
+fn a_wall_is_said_to_be_one() {
+    let page = "<title>Just a moment</title><body><h1>weir.example</h1><p>Verify you are human by completing the \
+                action below.</p><p>Please enable JavaScript and cookies to continue.</p>";
+    let output = recto(&["print", "--format", "html", "-"], Some(page.as_bytes()));
+    assert!(output.status.success());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("asks whether you are human: there is no article in it"), "{told}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Verify you are human"));
+}
+
+#[test]
+fn the_readers_own_rules_for_sites_come_first() {
+    let page = |address: &str| {
+        let words = "Water comes down the valley when the snow goes, and the keeper opens the gates. ".repeat(8);
+        format!(
+            "<title>Weir</title><link rel=canonical href={address}><body><article><h1>Weir</h1><p>{words}</p>\
+             <p class=tides>{words} High at noon.</p><p>{words}</p></article>"
+        )
+    };
+    let print = |address| stdout(&["print", "--format", "html", "-"], Some(page(address).as_bytes()));
+    assert!(print("https://other.example/weir").contains("High at noon"));
+    assert!(!print("https://weir.example/weir").contains("High at noon"));
 }
 
 #[test]

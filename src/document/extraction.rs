@@ -343,6 +343,8 @@ impl<'d> Copy<'d> {
         let parent = self.open_containers(id, range);
         let kind = match block.kind {
             BlockKind::Table(idx) => BlockKind::Table(self.table(idx, block.range.start, start)),
+            // Level 1 is the title's, which stands apart: what the page sets as high is a section of the article.
+            BlockKind::Heading(1) if self.whole.meta.title.is_some() => BlockKind::Heading(2),
             kind => kind,
         };
         self.main.blocks.push(Block { kind, range, depth: block.depth, parent });
@@ -528,6 +530,21 @@ mod tests {
             assert_eq!(places.to_main(Offset::at(in_whole)), Offset::at(in_main));
             assert_eq!(places.to_whole(Offset::at(in_main)), Offset::at(in_whole));
         }
+    }
+
+    #[test]
+    fn the_highest_level_is_the_titles() {
+        let levels = |title: Option<&str>| {
+            let mut b = DocumentBuilder::new();
+            b.set_meta(Meta { title: title.map(str::to_owned), ..Meta::default() });
+            for level in [1, 2, 3] {
+                b.leaf(BlockKind::Heading(level), "A section");
+            }
+            let (main, _) = b.finish().with_extraction(Some(Extraction::default())).main_text(Head::Shown);
+            main.sections().iter().map(|section| section.level).collect::<Vec<_>>()
+        };
+        assert_eq!(levels(Some("A title")), [2, 2, 3]);
+        assert_eq!(levels(None), [1, 2, 3]);
     }
 
     #[test]

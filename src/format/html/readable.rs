@@ -28,6 +28,9 @@ use told::Told;
 /// The fewest words with which something for browsers without scripts is taken for the page's text.
 const LEAST_NOSCRIPT_WORDS: f32 = 60.0;
 
+/// How far away a table may stand from what is kept on either side, in leaves.
+const NEAR: usize = 3;
+
 /// A leaf block of the page's document, with the node of the tree that it begins with.
 #[derive(Debug, Clone, Copy)]
 pub struct Leaf<'a> {
@@ -167,6 +170,7 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     let features = features::features(&sight, sheet, false);
     let likely: Vec<f32> = (0..leaves.len()).map(|idx| trees::likelihood(features.row(idx))).collect();
     let mut is_kept = choice::choose(sheet, &likely);
+    keep_tables(&page.document, leaves, &mut is_kept);
     let mut title_leaf = features::title_leaf(&sight);
     if let Some(rule) = rule {
         for (idx, (said, kept)) in rule.apply(&page.dom, sheet).into_iter().zip(&mut is_kept).enumerate() {
@@ -192,6 +196,29 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     }
     keep_silent(page, &mut extraction);
     extraction
+}
+
+/// Keeps tables with heads that stand among what is kept, and gives each caption its table's lot.
+///
+/// Such a table tells something, and the text around it counts on that. Tables are rare and most are furniture, so that
+/// a guess from how they look alone tends to leave them out.
+fn keep_tables(document: &Document, leaves: &[Leaf<'_>], is_kept: &mut [bool]) {
+    let kind = |leaf: &Leaf<'_>| document.block(leaf.block).map(|block| block.kind);
+    for idx in 0..leaves.len() {
+        let Some(BlockKind::Table(table)) = leaves.get(idx).and_then(kind) else { continue };
+        let has_head = document.tables().get(table as usize).is_some_and(|table| table.header_rows > 0);
+        let caption = idx.checked_sub(1).filter(|&idx| leaves.get(idx).and_then(kind) == Some(BlockKind::Caption));
+        let first = caption.unwrap_or(idx);
+        let near =
+            |from: usize, to: usize| is_kept.get(from..to.min(is_kept.len())).is_some_and(|near| near.contains(&true));
+        let is_among = near(first.saturating_sub(NEAR), first) && near(idx + 1, idx + 1 + NEAR);
+        let kept = is_kept.get(idx).copied().unwrap_or_default() || has_head && is_among;
+        for place in caption.into_iter().chain([idx]) {
+            if let Some(entry) = is_kept.get_mut(place) {
+                *entry = kept;
+            }
+        }
+    }
 }
 
 /// Keeps pictures and rules that stand among what is kept.
