@@ -171,6 +171,20 @@ pub fn text_up_to(node: &NodeRef<'_>, most: usize) -> String {
     text
 }
 
+/// Returns whether a class says that the element is shown only while the pointer is on the words before it.
+///
+/// The words themselves stand in a `tooltip`, what is said of them in its `tooltip-text`.
+pub fn shows_on_hover(node: &NodeRef<'_>) -> bool {
+    let says_so = |class: &str| {
+        ["tooltip", "popover", "rollover", "hovercard"].iter().any(|kind| {
+            class.find(kind).and_then(|at| class.get(at + kind.len()..)).is_some_and(|rest| {
+                ["text", "content", "block", "body", "inner", "box"].iter().any(|part| rest.ends_with(part))
+            })
+        })
+    };
+    node.attr("class").is_some_and(|classes| classes.split_ascii_whitespace().any(says_so))
+}
+
 /// Returns the level of a heading's name.
 pub fn heading_level(name: &str) -> Option<u8> {
     match name {

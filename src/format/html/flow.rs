@@ -19,6 +19,9 @@ const EDITS: [&str; 3] = ["mw-editsection", "mw-cite-backlink", "octicon-link"];
 /// How many nodes of an item are looked at for a box to tick.
 const MOST_BEFORE_BOX: usize = 8;
 
+/// How many nodes of an item are looked at for a heading.
+const MOST_BEFORE_HEADING: usize = 32;
+
 impl<'t> Walk<'_, 't> {
     /// Begins an element. What is in it follows, unless nothing is returned.
     pub(super) fn element(&mut self, node: NodeRef<'t>, name: &str) -> Option<Close> {
@@ -79,6 +82,8 @@ impl<'t> Walk<'_, 't> {
                 self.open_list(&node, name);
                 Close::List
             }
+            // Items with headings are parts of the page that a list only places.
+            "li" if holds_heading(&node) => Close::Block,
             "li" => {
                 let mark = self.next_item(&node);
                 self.open_container(BlockKind::Item(mark))
@@ -128,11 +133,13 @@ impl<'t> Walk<'_, 't> {
         if element::is_skipped(name) {
             return None;
         }
-        if name == "span" && has_class(&node, &EDITS) {
+        if name == "span" && (has_class(&node, &EDITS) || element::shows_on_hover(&node)) {
             return None;
         }
         self.name_place(&node, name);
         let mark = match name {
+            // A heading is strong as it is.
+            "b" | "strong" if self.is_in_heading() => return Some(Close::Nothing),
             "b" | "strong" => MarkKind::Strong,
             "i" | "em" | "cite" | "var" | "dfn" => MarkKind::Emphasis,
             "code" | "samp" | "tt" if !self.is_in_verbatim() => MarkKind::Code,
@@ -343,4 +350,29 @@ fn task(node: &NodeRef<'_>) -> Option<bool> {
         }
     }
     None
+}
+
+/// Returns whether a heading stands near the beginning of an item, not in a list of its own.
+fn holds_heading(item: &NodeRef<'_>) -> bool {
+    let mut at = item.first_child();
+    for _ in 0..MOST_BEFORE_HEADING {
+        let Some(here) = at else { return false };
+        let name = name_of(&here);
+        if name.as_deref().is_some_and(|name| heading_level(name).is_some()) {
+            return true;
+        }
+        let inside =
+            here.first_child().filter(|_| !matches!(name.as_deref(), Some("ul" | "ol" | "pre" | "table" | "svg")));
+        at = inside.or_else(|| {
+            let mut around = Some(here);
+            while let Some(node) = around.filter(|node| node.id != item.id) {
+                if let Some(next) = node.next_sibling() {
+                    return Some(next);
+                }
+                around = node.parent();
+            }
+            None
+        });
+    }
+    false
 }

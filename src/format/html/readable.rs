@@ -169,7 +169,7 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     let sight = looked.sight();
     let features = features::features(&sight, sheet, false);
     let likely: Vec<f32> = (0..leaves.len()).map(|idx| trees::likelihood(features.row(idx))).collect();
-    let mut is_kept = choice::choose(sheet, &likely);
+    let mut is_kept = choice::choose(leaves, sheet, &likely);
     keep_tables(&page.document, leaves, &mut is_kept);
     let mut title_leaf = features::title_leaf(&sight);
     if let Some(rule) = rule {

@@ -457,6 +457,11 @@ impl<'w, 't> Walk<'w, 't> {
         self.n_closed_grounds > 0
     }
 
+    /// Returns whether words become a heading's.
+    pub(super) fn is_in_heading(&self) -> bool {
+        matches!(self.kinds.last(), Some(BlockKind::Heading(_)))
+    }
+
     pub(super) fn is_in_verbatim(&self) -> bool {
         self.n_verbatim > 0
     }

@@ -4,30 +4,96 @@
 //! left out; on one that is not, leaving out costs more than keeping. The bound that can be expected to give the best
 //! balance (F1) is half of the balance that can be expected (Lipton, Elkan, Naryanaswamy 2014).
 
-use super::sheet::Sheet;
+use super::Leaf;
+use super::sheet::{Sheet, Sums};
 use super::weights::{BOUNDS, KEPT_BONUS};
 
 /// A page with fewer words is judged by the general extractor alone.
 const TINY: f32 = 50.0;
 
+/// The least likelihood of a heading over what is kept, where the general extractor does not keep it.
+const HEADING: f32 = 0.25;
+
+/// The likelihood from which on a heading is kept although nothing below it is, and the words that make it more.
+const BARE_HEADING: f32 = 0.6;
+const LONG_HEADING: f32 = 8.0;
+
+/// The least likelihood of a paragraph next to the first or the last that is kept, if the general extractor keeps it,
+/// its fewest words, and the greatest share of links among them.
+const END: f32 = 0.1;
+const END_WORDS: f32 = 8.0;
+const END_LINKS: f32 = 0.4;
+
 /// Returns for each leaf whether it is kept.
-pub fn choose(sheet: &Sheet, likely: &[f32]) -> Vec<bool> {
-    let leaves: Vec<(f32, f32)> =
-        sheet.rows.iter().zip(likely).map(|(row, likely)| (row.sums.words, *likely)).collect();
+pub fn choose(leaves: &[Leaf<'_>], sheet: &Sheet, likely: &[f32]) -> Vec<bool> {
+    let seen: Vec<Seen<'_>> = leaves
+        .iter()
+        .zip(&sheet.rows)
+        .zip(likely)
+        .map(|((leaf, row), &likely)| Seen { leaf, sums: row.sums, likely, is_survivor: row.sums.kept_leaves > 0.0 })
+        .collect();
+    let bound = bound(&seen);
     // A page of a few words has hardly any furniture, and little that it could be known by.
     let is_tiny = sheet.all().words < TINY;
-    let bound = bound(&leaves);
-    let kept = |idx: usize| sheet.rows.get(idx).map_or(0.0, |row| row.sums.kept_words / row.sums.words.max(0.5));
-    likely
-        .iter()
-        .enumerate()
-        .map(|(idx, likely)| is_kept(*likely, kept(idx), bound) || is_tiny && kept(idx) > 0.5)
-        .collect()
+    let is_kept = |one: &Seen<'_>| {
+        let bound = if one.is_survivor { bound - KEPT_BONUS } else { bound };
+        one.likely >= bound || is_tiny && one.is_survivor
+    };
+    let mut kept: Vec<bool> = seen.iter().map(is_kept).collect();
+    settle_headings(&seen, &mut kept);
+    if let Some(last) = kept.iter().rposition(|kept| *kept) {
+        settle_end(seen.iter().zip(kept.iter_mut()).skip(last + 1));
+    }
+    if let Some(first) = kept.iter().position(|kept| *kept) {
+        let before = seen.len() - first;
+        settle_end(seen.iter().zip(kept.iter_mut()).rev().skip(before));
+    }
+    kept
 }
 
-/// Returns the likelihood from which on leaves are kept; `leaves` are their words and likelihoods.
-fn bound(leaves: &[(f32, f32)]) -> f32 {
-    let mut sorted: Vec<(f32, f32)> = leaves.iter().map(|&(words, likely)| (words + 0.3, likely)).collect();
+/// A leaf with what is thought of it.
+struct Seen<'a> {
+    leaf: &'a Leaf<'a>,
+    sums: Sums,
+    likely: f32,
+    /// Whether the general extractor keeps it.
+    is_survivor: bool,
+}
+
+/// Keeps headings over what is kept, and drops those that stand over nothing.
+fn settle_headings(seen: &[Seen<'_>], kept: &mut [bool]) {
+    // Of the leaf below, and of the next one below that is kept or a heading.
+    let (mut is_next_kept, mut has_text) = (false, false);
+    for (one, kept) in seen.iter().zip(kept.iter_mut()).rev() {
+        if one.leaf.heading().is_some() {
+            *kept |= is_next_kept && (one.is_survivor || one.likely > HEADING);
+            let is_weak = one.likely < BARE_HEADING && one.sums.words < LONG_HEADING;
+            *kept &= has_text || !is_weak;
+            has_text = *kept;
+        } else {
+            has_text |= *kept;
+        }
+        is_next_kept = *kept;
+    }
+}
+
+/// Keeps paragraphs at an end that the general extractor keeps, as far as they stand without a gap.
+fn settle_end<'a>(outwards: impl Iterator<Item = (&'a Seen<'a>, &'a mut bool)>) {
+    for (one, kept) in outwards {
+        let text = one.leaf.text.trim_end();
+        let is_prose = one.sums.words >= END_WORDS
+            && one.sums.link_words < one.sums.words * END_LINKS
+            && text.ends_with(['.', '!', '?', '…', '"', '”', '»', ')', '。']);
+        if !(is_prose && one.is_survivor && one.likely > END) {
+            break;
+        }
+        *kept = true;
+    }
+}
+
+/// Returns the likelihood from which on leaves are kept.
+fn bound(seen: &[Seen<'_>]) -> f32 {
+    let mut sorted: Vec<(f32, f32)> = seen.iter().map(|one| (one.sums.words + 0.3, one.likely)).collect();
     sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
     let expected: f32 = sorted.iter().map(|(words, likely)| words * likely).sum();
     let (mut words_so_far, mut right_so_far, mut best) = (0.0, 0.0, 0.0_f32);
@@ -37,9 +103,4 @@ fn bound(leaves: &[(f32, f32)]) -> f32 {
         best = best.max(2.0 * right_so_far / (words_so_far + expected));
     }
     (best / 2.0).clamp(BOUNDS.0, BOUNDS.1)
-}
-
-/// Returns whether a leaf is kept; `kept` is the share of it that the general extractor kept.
-fn is_kept(likely: f32, kept: f32, bound: f32) -> bool {
-    likely >= if kept > 0.5 { bound - KEPT_BONUS } else { bound }
 }

@@ -67,6 +67,9 @@ fn is_small(word: &str) -> bool {
 /// A leaf with more words speaks for itself.
 const MOST_SPEAKING: f32 = 60.0;
 
+/// Below this length, in bytes, a leaf is looked at for signs that are not those of prose.
+const SHORT: usize = 400;
+
 /// How much of a leaf is looked at to tell whether another says the same, in bytes.
 const TWIN_BYTES: usize = 200;
 
@@ -216,6 +219,7 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
         let text = leaf.text.trim();
         let words = look_at_words(text);
         let Spoken { opens, says } = spoken.get(idx).copied().unwrap_or_default();
+        let is_short = text.len() < SHORT;
         out.begin();
         // The leaf itself.
         out.put("words", sums.words);
@@ -231,9 +235,9 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
         out.flag("ends with a colon", text.ends_with([':', '：']));
         out.flag("starts small", text.starts_with(char::is_lowercase));
         out.flag("has no small letters", !text.chars().any(char::is_lowercase));
-        out.flag("has a currency", text.contains(['$', '€', '£', '¥']));
+        out.flag("has a currency", is_short && text.contains(['$', '€', '£', '¥']));
         out.flag("has an address", text.contains('@') || text.contains("http"));
-        out.flag("has a pipe", text.contains(['|', '›', '»', '·', '•']));
+        out.flag("has a pipe", is_short && text.contains(['|', '›', '»', '·', '•']));
         for kind in LeafKind::ALL {
             out.flag(kind.name(), leaf.kind == *kind);
         }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use dom_query::{LocalName, NodeData, NodeId, Tree};
+use dom_query::{LocalName, NodeData, NodeId, Tree, local_name};
 
 use super::Leaf;
 use super::tokens::Tokens;
@@ -218,14 +218,23 @@ impl Sheet {
                         enters = false;
                         return;
                     }
-                    let attribute = |wanted: &str| {
-                        element.attrs.iter().find(|attr| &*attr.name.local == wanted).map_or("", |attr| &*attr.value)
-                    };
-                    let words = [attribute("class"), attribute("id"), attribute("role"), attribute("itemprop")];
+                    let mut words = [""; 4];
+                    for attr in &element.attrs {
+                        let place = match attr.name.local {
+                            local_name!("class") => 0,
+                            local_name!("id") => 1,
+                            local_name!("role") => 2,
+                            local_name!("itemprop") => 3,
+                            _ => continue,
+                        };
+                        if let Some(entry) = words.get_mut(place) {
+                            *entry = &*attr.value;
+                        }
+                    }
+                    let [classes, ..] = words;
                     let key = words.iter().fold(hash_of(name), |hash, words| hash.rotate_left(1) ^ hash_of(words));
-                    let (own, signature) = *seen
-                        .entry(key)
-                        .or_insert_with(|| (Tokens::of(&words.join(" ")), signature(name, attribute("class"))));
+                    let (own, signature) =
+                        *seen.entry(key).or_insert_with(|| (Tokens::of(&words.join(" ")), signature(name, classes)));
                     let parent = open.last().and_then(|&parent| sheet.elements.get(parent));
                     // What a page says of itself as a whole tells little about its parts.
                     let own = if matches!(name, "html" | "body") { Tokens::default() } else { own };
@@ -320,7 +329,7 @@ impl Sheet {
         for (row, leaf) in self.rows.iter_mut().zip(leaves) {
             let text = leaf.text.trim_end();
             row.sums.leaves = 1.0;
-            row.sums.commas = text.chars().filter(|c| matches!(c, ',' | '，' | '、' | '،')).count() as f32;
+            row.sums.commas = n_commas(text);
             row.sums.kept_leaves = if row.sums.kept_words * 2.0 > row.sums.words { 1.0 } else { 0.0 };
             let is_prose = row.sums.words >= 12.0
                 && row.sums.link_words * 2.0 < row.sums.words
@@ -359,8 +368,22 @@ impl Sheet {
     }
 }
 
+fn n_commas(text: &str) -> f32 {
+    let n_plain = text.bytes().filter(|byte| *byte == b',').count();
+    let n_other = if text.is_ascii() { 0 } else { text.matches(['，', '、', '،']).count() };
+    (n_plain + n_other) as f32
+}
+
 /// Counts words: runs of letters and digits, two characters of scripts without spaces as one.
 pub fn n_words(text: &str) -> f32 {
+    if text.is_ascii() {
+        let mut inside = false;
+        let starts = text.bytes().filter(|byte| {
+            let was_inside = std::mem::replace(&mut inside, byte.is_ascii_alphanumeric());
+            inside && !was_inside
+        });
+        return starts.count() as f32;
+    }
     let mut n_words = 0.0;
     let mut inside = false;
     for c in text.chars() {
