@@ -1,7 +1,7 @@
 //! PDF: pages of placed letters, made into text that flows again.
 //!
-//! [`file`] reads the file through pdf_oxide, [`furniture`] takes running heads and page numbers away, [`paragraph`] puts
-//! lines together, [`headings`] finds titles by the file's outline or by their letters, [`writer`] makes blocks. Without
+//! `file` reads the file through pdf_oxide, `furniture` takes running heads and page numbers away, `paragraph` puts
+//! lines together, `headings` finds titles by the file's outline or by their letters, `writer` makes blocks. Without
 //! the feature `pdf`, recto can only say so.
 
 #[cfg(feature = "pdf")]

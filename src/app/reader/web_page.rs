@@ -1,6 +1,6 @@
 //! Web pages: the main text or the whole page of an article that came as one, and blocks that the reader takes in or out.
 //!
-//! What is on screen is one [`Document`](crate::document::Document), made of the whole page by the extractor's verdicts
+//! What is on screen is one [`Document`], made of the whole page by the extractor's verdicts
 //! and the reader's own. A change of either makes another document; every offset that is kept goes through
 //! the whole page's offsets to it.
 
