@@ -1,6 +1,11 @@
 //! The weights of the model that finds main text, written by `tools/fit-extraction`: change the script, not this file.
 
-#![allow(clippy::approx_constant, clippy::unreadable_literal, clippy::excessive_precision, reason = "written by a script")]
+#![allow(
+    clippy::approx_constant,
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    reason = "written by a script"
+)]
 
 use super::trees::Tree;
 
