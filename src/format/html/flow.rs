@@ -352,14 +352,15 @@ fn task(node: &NodeRef<'_>) -> Option<bool> {
     None
 }
 
-/// Returns whether a heading stands near the beginning of an item, not in a list of its own.
+/// Returns whether a heading stands near the beginning of an item, in a part of it, as on cards; one that stands right in
+/// the item, or in a list of its own, is the item's.
 fn holds_heading(item: &NodeRef<'_>) -> bool {
     let mut at = item.first_child();
     for _ in 0..MOST_BEFORE_HEADING {
         let Some(here) = at else { return false };
         let name = name_of(&here);
         if name.as_deref().is_some_and(|name| heading_level(name).is_some()) {
-            return true;
+            return here.parent().is_some_and(|around| around.id != item.id);
         }
         let inside =
             here.first_child().filter(|_| !matches!(name.as_deref(), Some("ul" | "ol" | "pre" | "table" | "svg")));
