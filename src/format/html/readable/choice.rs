@@ -14,7 +14,8 @@ const TINY: f32 = 50.0;
 /// The least likelihood of a heading over what is kept, where the general extractor does not keep it.
 const HEADING: f32 = 0.25;
 
-/// The likelihood from which on a heading is kept although nothing below it is, and the words that make it more.
+/// The likelihood from which on a heading is kept although nothing below it is, and the words that make it more; where
+/// the general extractor keeps it, it is, too.
 const BARE_HEADING: f32 = 0.6;
 const LONG_HEADING: f32 = 8.0;
 
@@ -67,7 +68,7 @@ fn settle_headings(seen: &[Seen<'_>], kept: &mut [bool]) {
     for (one, kept) in seen.iter().zip(kept.iter_mut()).rev() {
         if one.leaf.heading().is_some() {
             *kept |= is_next_kept && (one.is_survivor || one.likely > HEADING);
-            let is_weak = one.likely < BARE_HEADING && one.sums.words < LONG_HEADING;
+            let is_weak = one.likely < BARE_HEADING && one.sums.words < LONG_HEADING && !one.is_survivor;
             *kept &= has_text || !is_weak;
             has_text = *kept;
         } else {
