@@ -19,6 +19,7 @@ pub mod shelf;
 mod trail;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::action::Context;
 use crate::article::Locator;
@@ -185,7 +186,20 @@ impl App {
             Event::Terminate => effects.push(Effect::Quit),
         }
         self.lay_out();
+        self.ask_for_colours(&mut effects);
         effects
+    }
+
+    /// Asks for the colours of the code on screen, and soon on it.
+    fn ask_for_colours(&mut self, effects: &mut Vec<Effect>) {
+        let job = JobId(self.last_job.0 + 1);
+        let Some(reader) = self.reader.as_mut().filter(|_| self.room == Room::Reader) else { return };
+        let blocks = reader.blocks_to_colour(job);
+        if !blocks.is_empty() {
+            let document = Arc::clone(&reader.article().document);
+            self.last_job = job;
+            effects.push(Effect::Highlight { job, document, blocks });
+        }
     }
 
     /// Lays out what the screen will show.

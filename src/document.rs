@@ -497,6 +497,13 @@ impl Document {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// Returns the language and the text of a block of code whose language is known.
+    pub fn code(&self, id: BlockId) -> Option<(&str, &str)> {
+        let block = self.block(id)?;
+        let BlockKind::Code(Some(language)) = block.kind else { return None };
+        Some((self.languages.get(usize::from(language))?, self.slice(block.range)))
+    }
+
     /// Returns the length of the text.
     pub fn end(&self) -> Offset {
         Offset::at(self.text.len())

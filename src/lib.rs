@@ -5,8 +5,8 @@
 //!
 //! - Ground: [`error`], one error type; [`text`], cleaning, widths and line breaking.
 //! - Words (plain data): [`document`], [`article`], [`action`], [`input`], [`role`].
-//! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines; [`config`];
-//!   [`fuzzy`].
+//! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines;
+//!   [`highlight`], what the parts of a program's source are; [`config`]; [`fuzzy`].
 //! - Core: [`export`], a document to other forms; [`app`], the model and its `update`.
 //! - Outside wing: [`source`], locators to bytes; [`worker`], effects to events.
 //! - Screen wing: [`ui`], the model to a buffer; [`terminal`], the buffer to the terminal and its bytes to keys.
@@ -27,6 +27,7 @@ pub mod role;
 pub mod config;
 pub mod format;
 pub mod fuzzy;
+pub mod highlight;
 pub mod layout;
 
 pub mod app;

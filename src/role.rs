@@ -14,6 +14,8 @@ pub enum Role {
     StrongEmphasis,
     Code,
     CodeBlock,
+    /// A part of a program's source in a block of code.
+    Syntax(Syntax),
     Math,
     Strike,
     Highlight,
@@ -30,4 +32,24 @@ pub enum Role {
     TableHeader,
     Term,
     Caption,
+}
+
+/// What a part of a program's source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    Comment,
+    Keyword,
+    /// A text in quotation marks.
+    Quoted,
+    /// A number, or another value that is written out.
+    Constant,
+    Function,
+    /// A type, a class, an element's name.
+    Type,
+    /// An attribute, a key, a command's option.
+    Attribute,
+    /// What a change adds.
+    Added,
+    /// What a change takes away.
+    Removed,
 }

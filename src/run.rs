@@ -137,7 +137,11 @@ impl Loop {
                 Effect::Fail(message) => return Err(Error::new(message)),
                 Effect::Quit => self.end = Some(End::Quit),
                 // The worker's own.
-                Effect::Load { .. } | Effect::Describe { .. } | Effect::Search { .. } | Effect::Cancel(_) => {}
+                Effect::Load { .. }
+                | Effect::Describe { .. }
+                | Effect::Search { .. }
+                | Effect::Highlight { .. }
+                | Effect::Cancel(_) => {}
             }
         }
         Ok(())

@@ -11,9 +11,10 @@ use std::thread;
 
 use crate::app::{Card, Effect, Event, JobId, Outcome};
 use crate::article::{Article, Locator};
-use crate::document::Document;
 use crate::document::find::{Query, find_chunked};
+use crate::document::{BlockId, Document};
 use crate::error::Result;
+use crate::highlight;
 use crate::source::{self, LoadOptions};
 use crate::text::width;
 
@@ -54,6 +55,9 @@ impl Worker {
                 self.start(job, move |job| describe(job, &locators, options));
             }
             Effect::Search { job, document, typed } => self.start(job, move |job| search(job, &document, &typed)),
+            Effect::Highlight { job, document, blocks } => {
+                self.start(job, move |job| highlight(job, &document, &blocks));
+            }
             Effect::Cancel(job) => {
                 if let Some(cancelled) = self.running.remove(&job) {
                     cancelled.store(true, Ordering::Relaxed);
@@ -169,6 +173,18 @@ fn search(job: &Job, document: &Document, typed: &str) {
         }
     }
     let _ = job.tell(Outcome::Hits { hits: Vec::new(), complete: true });
+}
+
+/// Tells the parts of each block.
+fn highlight(job: &Job, document: &Document, blocks: &[BlockId]) {
+    let is_wanted = || !job.cancelled.load(Ordering::Relaxed);
+    for &id in blocks {
+        let Some((language, source)) = document.code(id) else { continue };
+        let colouring = highlight::highlight(language, source, &is_wanted);
+        if job.tell(Outcome::Highlighted(id, colouring)).is_break() {
+            return;
+        }
+    }
 }
 
 #[cfg(test)]

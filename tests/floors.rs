@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8, char)] = &[
     ("layout", 2, '-'),
     ("config", 2, '-'),
     ("fuzzy", 2, '-'),
+    ("highlight", 2, '-'),
     ("export", 3, '-'),
     ("app", 3, '-'),
     ("source", 4, 'o'),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::event::JobId;
 use crate::article::Locator;
-use crate::document::Document;
+use crate::document::{BlockId, Document};
 
 /// Something to be done outside the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,12 @@ pub enum Effect {
         job: JobId,
         document: Arc<Document>,
         typed: String,
+    },
+    /// Highlight blocks of code; answered by `Highlighted` for each.
+    Highlight {
+        job: JobId,
+        document: Arc<Document>,
+        blocks: Vec<BlockId>,
     },
     /// The job's answer is no longer wanted.
     Cancel(JobId),

@@ -2,7 +2,8 @@
 
 use crate::article::{Article, Locator};
 use crate::config::Ground;
-use crate::document::TextRange;
+use crate::document::{BlockId, TextRange};
+use crate::highlight::Colouring;
 use crate::input::{KeyPress, Pointer};
 
 /// What the loop tells the model. The list is closed: nothing else changes an [`App`](super::App).
@@ -40,6 +41,8 @@ pub enum Outcome {
     Failed(String),
     /// More hits, in reading order; `complete` comes with the last of them.
     Hits { hits: Vec<TextRange>, complete: bool },
+    /// The parts of a block of code.
+    Highlighted(BlockId, Colouring),
     /// What is known of an article on the shelf.
     Described(Locator, Card),
 }

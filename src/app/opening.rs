@@ -82,6 +82,11 @@ impl App {
                     reader.take_hits(hits, complete);
                 }
             }
+            Outcome::Highlighted(block, colouring) => {
+                if let Some(reader) = &mut self.reader {
+                    reader.take_colours(job, block, colouring);
+                }
+            }
             Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
             Outcome::Loaded(_) | Outcome::Failed(_) => {}
         }

@@ -4,6 +4,7 @@
 //! measure keeps the first visible word. [`Reader::refresh`] lays out what the screen shows, so that drawing only
 //! paints. Searching, links, selecting, and what is shown of a page are in the submodules.
 
+pub mod colours;
 pub mod links;
 pub mod search;
 pub mod select;
@@ -16,7 +17,9 @@ use crate::article::{Article, WORDS_PER_MINUTE};
 use crate::config::Element;
 use crate::document::{Anchor, BlockId, BlockKind, Document, Head, Offset, TextRange};
 use crate::layout::{Layout, Line, Place, Style};
+use crate::role::Role;
 
+use colours::Colours;
 use links::Hints;
 use search::Search;
 use select::Selection;
@@ -44,6 +47,7 @@ pub struct Reader {
     pub hints: Option<Hints>,
     /// Where the article came as a page.
     page: Option<WebPage>,
+    colours: Colours,
     view: View,
 }
 
@@ -70,6 +74,8 @@ pub struct View {
     pub minutes_left: u64,
     /// Ranges that stand out, in the order in which they are painted.
     pub spans: Vec<(TextRange, Element)>,
+    /// The parts of code that are not plain, in order.
+    pub colours: Vec<(TextRange, Role)>,
     /// Labels of links and where they stand.
     pub labels: Vec<(Offset, String)>,
 }
@@ -95,6 +101,7 @@ impl Reader {
             focus: None,
             hints: None,
             page,
+            colours: Colours::default(),
             view: View::default(),
         };
         reader.refresh();
@@ -172,8 +179,10 @@ impl Reader {
             lines,
             range,
             spans,
+            colours: Vec::new(),
             labels,
         };
+        self.view.colours = self.visible_colours(range);
     }
 
     /// Moves by lines; downwards not past the last screenful.

@@ -3,7 +3,7 @@
 //! A theme is a small palette; [`Theme::face`] is the one place that gives a meaning its look, so that every theme
 //! agrees on attributes and a screen without colour still makes sense. Body text keeps the terminal's own colours.
 
-use crate::role::Role;
+use crate::role::{Role, Syntax};
 
 /// A colour, before it is fitted to what the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,7 +280,20 @@ impl Theme {
             Role::Strong | Role::Term | Role::TableHeader => Face { bold: true, ..base },
             Role::Emphasis => Face { italic: true, ..base },
             Role::StrongEmphasis => Face { bold: true, italic: true, ..base },
-            Role::Code | Role::CodeBlock => Face { bg: palette.code_ground.or(base.bg), ..fg(palette.code) },
+            Role::Code => Face { bg: palette.code_ground.or(base.bg), ..fg(palette.code) },
+            // A block is set off by its ground and its inset, and its parts by their colours.
+            Role::CodeBlock => Face { bg: palette.code_ground.or(base.bg), ..base },
+            Role::Syntax(syntax) => {
+                let face = match syntax {
+                    Syntax::Comment => Face { italic: true, dim: palette.soft.is_none(), ..fg(palette.soft) },
+                    Syntax::Keyword => Face { bold: true, ..fg(palette.accent) },
+                    Syntax::Type => fg(palette.accent),
+                    Syntax::Quoted | Syntax::Added => fg(palette.code),
+                    Syntax::Constant | Syntax::Removed => fg(palette.alert),
+                    Syntax::Function | Syntax::Attribute => fg(palette.link),
+                };
+                Face { bg: palette.code_ground.or(base.bg), ..face }
+            }
             Role::Math => Face { italic: true, ..fg(palette.code) },
             Role::Strike => Face { strike: true, ..fg(palette.faint) },
             Role::Highlight => Face { reverse: true, ..base },
@@ -387,6 +400,12 @@ mod tests {
         Element::Text(Role::Byline),
         Element::Text(Role::Heading(1)),
         Element::Text(Role::Code),
+        Element::Text(Role::CodeBlock),
+        Element::Text(Role::Syntax(Syntax::Comment)),
+        Element::Text(Role::Syntax(Syntax::Keyword)),
+        Element::Text(Role::Syntax(Syntax::Quoted)),
+        Element::Text(Role::Syntax(Syntax::Constant)),
+        Element::Text(Role::Syntax(Syntax::Function)),
         Element::Text(Role::Link),
         Element::Text(Role::Quote),
         Element::Text(Role::Strike),

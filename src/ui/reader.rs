@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use super::Extras;
 use super::pen::Pen;
 use crate::app::Area;
-use crate::app::reader::Reader;
+use crate::app::reader::{Reader, colours};
 use crate::config::Element;
 use crate::document::{BlockKind, Document, LinkTarget, Offset, TextRange};
 use crate::layout::{Line, LineKind, RunContent};
@@ -15,6 +15,14 @@ use crate::text::width::clusters;
 /// A range that stands out, and how.
 type Span = (TextRange, Element);
 
+/// What is told of the text by its offsets, over the roles of the lines' runs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Over<'a> {
+    spans: &'a [Span],
+    /// The parts of code that are not plain, in order.
+    colours: &'a [(TextRange, Role)],
+}
+
 /// Draws the lines that the model has laid out.
 pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extras) {
     for (line, row) in reader.view().lines.iter().zip(area.row..area.bottom()) {
@@ -23,16 +31,18 @@ pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extr
 }
 
 fn draw_line(reader: &Reader, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
-    draw_runs(reader.document(), &reader.view().spans, line, area, pen, extras);
+    let over = Over { spans: &reader.view().spans, colours: &reader.view().colours };
+    draw_runs(reader.document(), over, line, area, pen, extras);
     draw_labels(reader, line, area, pen);
 }
 
 /// Draws a laid-out line over which nothing stands out.
 pub fn draw_plain_line(document: &Document, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
-    draw_runs(document, &[], line, area, pen, extras);
+    draw_runs(document, Over::default(), line, area, pen, extras);
 }
 
-fn draw_runs(document: &Document, spans: &[Span], line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+fn draw_runs(document: &Document, over: Over<'_>, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    let Over { spans, colours } = over;
     draw_code_ground(document, line, area, pen);
     let indent = u16::try_from(line.indent).unwrap_or(area.columns).min(area.columns);
     let mut column = area.column + indent;
@@ -53,6 +63,7 @@ fn draw_runs(document: &Document, spans: &[Span], line: &Line, area: Area, pen: 
             RunContent::Text(range) => {
                 for cluster in clusters(document.slice(*range)) {
                     let offset = Offset::at(range.start.index() + cluster.offset);
+                    let base = colours::role_at(colours, offset).map_or(base, |role| pen.style(Element::Text(role)));
                     let style = style_at(spans, offset, base, pen);
                     column += pen.put_cluster(column, area.row, right - column, cluster, style);
                 }

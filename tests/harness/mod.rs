@@ -22,6 +22,8 @@ pub struct Harness {
     events: Receiver<Event>,
     /// Effects that are the terminal's to perform, as they came.
     pub left: Vec<Effect>,
+    /// Jobs that were begun, and how many last answers each still has to give.
+    open: Vec<(JobId, usize)>,
     size: (u16, u16),
 }
 
@@ -32,7 +34,7 @@ impl Harness {
         let (app, effects) = App::new(options);
         let (sender, events) = mpsc::channel();
         let worker = Worker::new(LoadOptions::default(), move |event| sender.send(event).is_ok());
-        let mut harness = Self { app, worker, events, left: Vec::new(), size: (columns, rows) };
+        let mut harness = Self { app, worker, events, left: Vec::new(), open: Vec::new(), size: (columns, rows) };
         harness.perform(effects);
         harness
     }
@@ -76,26 +78,28 @@ impl Harness {
 
     /// Performs effects and waits until each has its last answer.
     fn perform(&mut self, effects: Vec<Effect>) {
-        let mut open: Vec<(JobId, usize)> = Vec::new();
         for effect in effects {
             match &effect {
-                Effect::Load { job, .. } | Effect::Search { job, .. } => open.push((*job, 1)),
-                Effect::Describe { job, locators } => open.push((*job, locators.len())),
-                Effect::Cancel(job) => open.retain(|(open, _)| open != job),
+                Effect::Load { job, .. } | Effect::Search { job, .. } => self.open.push((*job, 1)),
+                Effect::Describe { job, locators } => self.open.push((*job, locators.len())),
+                Effect::Highlight { job, blocks, .. } => self.open.push((*job, blocks.len())),
+                Effect::Cancel(job) => self.open.retain(|(open, _)| open != job),
                 _ => {}
             }
             self.left.extend(self.worker.perform(effect));
         }
-        while open.iter().any(|&(_, answers)| answers > 0) {
-            let Ok(event) = self.events.recv_timeout(Duration::from_secs(20)) else { panic!("no answer to {open:?}") };
+        while self.open.iter().any(|&(_, answers)| answers > 0) {
+            let Ok(event) = self.events.recv_timeout(Duration::from_secs(20)) else {
+                panic!("no answer to {:?}", self.open);
+            };
             if let Event::Done(job, outcome) = &event {
                 let is_last = match outcome {
                     Outcome::Loaded(article) => article.document.is_complete(),
                     Outcome::Hits { complete, .. } => *complete,
-                    Outcome::Failed(_) | Outcome::Described(..) => true,
+                    Outcome::Failed(_) | Outcome::Described(..) | Outcome::Highlighted(..) => true,
                 };
-                if is_last && let Some((_, answers)) = open.iter_mut().find(|(open, _)| open == job) {
-                    *answers -= 1;
+                if is_last && let Some((_, answers)) = self.open.iter_mut().find(|(open, _)| open == job) {
+                    *answers = answers.saturating_sub(1);
                 }
             }
             let effects = self.app.update(event);
