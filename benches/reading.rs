@@ -81,6 +81,7 @@ fn app(length: usize) -> App {
         theme: None,
         measure: None,
         page_view: None,
+        reorders: true,
     };
     let (mut app, effects) = App::new(options);
     let job = effects.iter().find_map(|effect| match effect {

@@ -116,6 +116,7 @@ commands! {
         DefaultMeasure "default-measure" ["="] "Give the text column its default width";
         Zen "zen" ["z"] "Hide all but the text, and show it again";
         Theme "theme" ["T"] "Take the next theme";
+        Typography "typography" ["a"] "Choose how text is set: measure, edge, hyphens, spacing, theme";
         Redraw "redraw" ["C-l"] "Draw the screen anew";
     }
     "Shelf" in Shelf {

@@ -4,6 +4,7 @@
 //! only routes: keys go through [`keys`], commands through [`command`], what is read through [`opening`]. It ends by
 //! laying out what the screen will show, so that drawing only paints.
 
+pub mod choices;
 mod command;
 pub mod effect;
 pub mod event;
@@ -24,13 +25,14 @@ use std::sync::Arc;
 use crate::action::Context;
 use crate::article::Locator;
 use crate::config::{Depth, Ground, Keymap, Theme};
-use crate::layout::Style;
+use crate::layout::{Style, Typography};
 
 pub use command::LEAD;
 pub use effect::Effect;
 pub use event::{Card, Event, JobId, Outcome};
 pub use geometry::{Area, Geometry};
 
+use choices::{Choices, Kind};
 use geometry::{DEFAULT_MEASURE, Wishes};
 use opening::Loading;
 use overlay::Overlay;
@@ -52,6 +54,8 @@ pub struct Options {
     /// A theme that the reader chose; otherwise one that suits the ground.
     pub theme: Option<&'static Theme>,
     pub measure: Option<u16>,
+    /// Whether recto puts text that runs from right to left in the order of the screen; else the terminal does.
+    pub reorders: bool,
     /// How much is shown of articles that come as web pages; none for what suits each.
     pub page_view: Option<PageView>,
 }
@@ -102,7 +106,9 @@ impl Look {
 pub struct App {
     columns: u16,
     rows: u16,
-    measure: u16,
+    /// What is chosen where nothing else was for an article's kind.
+    base: Choices,
+    choices: HashMap<Kind, Choices>,
     page_view: Option<PageView>,
     zen: bool,
     geometry: Geometry,
@@ -132,11 +138,13 @@ impl App {
     /// Makes the model, and says what has to be done first.
     pub fn new(options: Options) -> (Self, Vec<Effect>) {
         let measure = options.measure.unwrap_or(DEFAULT_MEASURE);
+        let typography = Typography { reorders: options.reorders, ..Typography::default() };
         let (columns, rows) = (options.columns.max(1), options.rows.max(1));
         let mut app = Self {
             columns,
             rows,
-            measure,
+            base: Choices { measure, typography, ..Choices::default() },
+            choices: HashMap::new(),
             page_view: options.page_view,
             zen: false,
             geometry: Geometry::default(),
@@ -204,17 +212,21 @@ impl App {
 
     /// Lays out what the screen will show.
     fn lay_out(&mut self) {
-        let wishes = Wishes { measure: self.measure, zen: self.zen, free_panel: self.columns_scroll };
+        let wishes = Wishes { measure: self.choices().measure, zen: self.zen, free_panel: self.columns_scroll };
         self.geometry = Geometry::reading(self.columns, self.rows, wishes);
         let rows = usize::from(self.geometry.text.rows);
         let style = self.style();
+        let overlap = usize::from(self.choices().overlap);
         if let Some(reader) = &mut self.reader {
+            reader.set_overlap(overlap);
             reader.fit(style, rows);
             reader.refresh();
         }
         if self.room == Room::Shelf {
             let area = self.shelf_areas().preview;
-            let style = Style { measure: usize::from(area.columns.clamp(1, DEFAULT_MEASURE)), ..Style::default() };
+            let typography = self.base.typography;
+            let measure = usize::from(area.columns.clamp(1, DEFAULT_MEASURE));
+            let style = Style { measure, typography, ..Style::default() };
             if let Some(preview) = &mut self.shelf.preview {
                 preview.fit(style, usize::from(area.rows));
                 preview.refresh();
@@ -223,7 +235,30 @@ impl App {
     }
 
     fn style(&self) -> Style {
-        Style { measure: usize::from(self.geometry.text.columns), ..Style::default() }
+        let typography = self.choices().typography;
+        Style { measure: usize::from(self.geometry.text.columns), typography, ..Style::default() }
+    }
+
+    /// Returns what is chosen for what is being read.
+    pub fn choices(&self) -> Choices {
+        self.kind().and_then(|kind| self.choices.get(&kind).copied()).unwrap_or(self.base)
+    }
+
+    /// Changes what is chosen for articles of this kind; on the shelf, for all that have no choices of their own.
+    fn choose(&mut self, change: impl FnOnce(&mut Choices)) {
+        let mut choices = self.choices();
+        change(&mut choices);
+        match self.kind() {
+            Some(kind) => drop(self.choices.insert(kind, choices)),
+            None => self.base = choices,
+        }
+    }
+
+    /// Returns what choices are kept for, while an article is being read.
+    fn kind(&self) -> Option<Kind> {
+        let article = self.reader.as_ref().filter(|_| self.room == Room::Reader)?.article();
+        let language = article.document.meta().language.as_deref().and_then(|tag| tag.split('-').next());
+        Some((article.facts.format, language.map(str::to_owned)))
     }
 
     fn next_job(&mut self) -> JobId {

@@ -67,6 +67,33 @@ struct Reading {
     /// Leave the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
+    /// Who puts text that runs from right to left in order
+    #[arg(long, value_name = "WHO", default_value = "auto")]
+    bidi: Bidi,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Bidi {
+    /// The terminal where it is known to do so and cannot be told otherwise
+    Auto,
+    Recto,
+    Terminal,
+}
+
+impl Bidi {
+    fn is_ours(self) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some();
+        let reorders_itself = || {
+            is_set("KONSOLE_VERSION")
+                || is_set("MLTERM")
+                || std::env::var_os("TERM_PROGRAM").is_some_and(|program| program == "Apple_Terminal")
+        };
+        match self {
+            Self::Auto => !reorders_itself(),
+            Self::Recto => true,
+            Self::Terminal => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -256,8 +283,10 @@ fn read(reading: &Reading) -> Result<Outcome> {
         theme,
         measure: reading.measure,
         page_view: reading.source.page_view(),
+        reorders: reading.bidi.is_ours(),
     };
-    let terminal_options = terminal::Options { mouse: !reading.no_mouse, ..terminal::Options::default() };
+    let terminal_options =
+        terminal::Options { mouse: !reading.no_mouse, ordered: reading.bidi.is_ours(), ..terminal::Options::default() };
     run::read(options, load_options(&reading.source)?, terminal_options).map(Outcome::Read)
 }
 

@@ -5,40 +5,46 @@
 //! so that nothing here costs more for a long document than for a short one. A [`Place`] is derived, shown and
 //! forgotten; what outlives a change of the measure is an [`Offset`]. Colours are left to the screen.
 
+mod bidi;
 mod compose;
 mod figure;
+mod justify;
 mod line;
 mod margin;
 mod prose;
 mod segment;
 mod styling;
 mod table;
+mod typography;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::document::{BlockId, Document, Offset};
-use crate::layout::table::Columns;
 
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
+pub use typography::{Breaking, Paragraphs, Typography};
+
+use typography::Kit;
 
 /// How many segments are kept at least; twice as many at most.
 const KEPT: usize = 128;
 
-/// Typographic choices.
+/// What lines are made to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Style {
     /// The greatest width of a line, in cells. Zero counts as one.
     pub measure: usize,
     /// Whether each link's number stands after it.
     pub number_links: bool,
+    pub typography: Typography,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { measure: 72, number_links: false }
+        Self { measure: 72, number_links: false, typography: Typography::default() }
     }
 }
 
@@ -61,13 +67,12 @@ pub struct Layout {
     /// that were old already are dropped.
     recent: HashMap<Segment, Lines>,
     old: HashMap<Segment, Lines>,
-    /// The columns of the tables that were asked for.
-    columns: HashMap<BlockId, Arc<Columns>>,
+    kit: Kit,
 }
 
 impl Layout {
     pub fn new(doc: Arc<Document>, style: Style) -> Self {
-        Self { doc, style, recent: HashMap::new(), old: HashMap::new(), columns: HashMap::new() }
+        Self { doc, style, recent: HashMap::new(), old: HashMap::new(), kit: Kit::default() }
     }
 
     pub fn doc(&self) -> &Arc<Document> {
@@ -174,7 +179,7 @@ impl Layout {
         }
         let lines = match self.old.remove(&segment) {
             Some(lines) => lines,
-            None => compose::compose(&self.doc, &self.style, &mut self.columns, segment).into(),
+            None => compose::compose(&self.doc, &self.style, &mut self.kit, segment).into(),
         };
         if self.recent.len() >= KEPT {
             self.old = std::mem::take(&mut self.recent);
@@ -199,7 +204,7 @@ mod tests {
     fn layout(measure: usize, build: impl FnOnce(&mut DocumentBuilder)) -> Layout {
         let mut builder = DocumentBuilder::new();
         build(&mut builder);
-        Layout::new(Arc::new(builder.finish()), Style { measure, number_links: false })
+        Layout::new(Arc::new(builder.finish()), Style { measure, ..Style::default() })
     }
 
     /// Returns all lines as they are seen.
@@ -421,7 +426,7 @@ term
             b.close_mark();
             b.text(", and mind the step.");
         });
-        layout = Layout::new(Arc::clone(layout.doc()), Style { measure: 30, number_links: true });
+        layout = Layout::new(Arc::clone(layout.doc()), Style { measure: 30, number_links: true, ..Style::default() });
         assert_eq!(shown(&mut layout), "See the page there[1], and\nmind the step.\n");
         let first = layout.first();
         let line = layout.line(first);
@@ -504,6 +509,22 @@ fruit: plum
         }
     }
 
+    fn typography() -> impl Strategy<Value = Typography> {
+        let breaking = prop::sample::select(vec![Breaking::Filled, Breaking::Fitted]);
+        let paragraphs = prop::sample::select(vec![Paragraphs::Spaced, Paragraphs::Indented, Paragraphs::Both]);
+        (breaking, paragraphs, 0u8..2, any::<[bool; 4]>()).prop_map(
+            |(breaking, paragraphs, leading, [is_justified, is_hyphenated, hangs, reorders])| Typography {
+                breaking,
+                is_justified,
+                is_hyphenated,
+                paragraphs,
+                leading,
+                hangs,
+                reorders,
+            },
+        )
+    }
+
     /// What a random document is made of.
     #[derive(Debug, Clone)]
     enum Step {
@@ -515,8 +536,7 @@ fruit: plum
     }
 
     fn words() -> impl Strategy<Value = String> {
-        let piece =
-            "([a-z]{1,9}[ ,.-]|\\PC|日本語。|👍🏽|ไทยภาษา|[\u{301}\u{200d}\u{ff9e}\u{ad}\u{200b}\u{2060} \n—“]| x){0,30}";
+        let piece = "([a-z]{1,9}[ ,.-]|\\PC|日本語。|👍🏽|ไทยภาษา|كتاب |שלום (א) |[\u{301}\u{200d}\u{ff9e}\u{ad}\u{200b}\u{2060} \n—“]| x){0,30}";
         let long = (piece, 1usize..200).prop_map(|(piece, times)| piece.repeat(times));
         prop_oneof![20 => piece.prop_map(String::from), 1 => long]
     }
@@ -704,21 +724,23 @@ fruit: plum
         #[test]
         fn every_byte_is_shown_once_and_every_line_fits(
             steps in steps(), measure in prop_oneof![0usize..200, 0usize..30], number_links: bool,
+            typography in typography(),
         ) {
-            check_layout(&document(&steps), &Style { measure, number_links });
+            check_layout(&document(&steps), &Style { measure, number_links, typography });
         }
 
         #[test]
         fn offsets_survive_a_change_of_the_measure(
             steps in steps(), measure in 1usize..120, other in 1usize..120, number_links: bool,
+            typography in typography(),
         ) {
-            let style = Style { measure, number_links };
+            let style = Style { measure, number_links, typography };
             check_offsets(&document(&steps), &style, &Style { measure: other, ..style.clone() });
         }
 
         #[test]
         fn walking_back_undoes_walking(steps in steps(), measure in 1usize..120, at in 0usize..2000, by in 0isize..300) {
-            let mut layout = Layout::new(document(&steps), Style { measure, number_links: false });
+            let mut layout = Layout::new(document(&steps), Style { measure, ..Style::default() });
             let all = places(&mut layout);
             let from = at % all.len();
             let (there, moved) = layout.advance(all[from], by);

@@ -52,11 +52,13 @@ pub struct Options {
     pub keyboard: bool,
     /// The terminal is asked for its colours and abilities after the first frame.
     pub questions: bool,
+    /// Lines come in the order of the screen: a terminal that could reorder them is told not to (BDSM, mode 8).
+    pub ordered: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { mouse: true, keyboard: true, questions: true }
+        Self { mouse: true, keyboard: true, questions: true, ordered: true }
     }
 }
 
@@ -284,6 +286,9 @@ impl Screen {
             // Be told when the colours change.
             modes.push_str("\x1b[?2031h");
         }
+        if self.options.ordered {
+            modes.push_str("\x1b[8l");
+        }
         if self.options.mouse {
             // Presses and drags: crossterm's own command asks for every move as well, which would wake us for nothing.
             modes.push_str("\x1b[?1000;1002;1006h");
@@ -307,6 +312,9 @@ impl Screen {
         }
         if self.options.mouse {
             modes.push_str("\x1b[?1006;1002;1000l");
+        }
+        if self.options.ordered {
+            modes.push_str("\x1b[8h");
         }
         say(&mut modes, DisableBracketedPaste);
         modes.push_str("\x1b[r");

@@ -1,7 +1,11 @@
 //! Text below any document: [`clean`] makes foreign text harmless, [`width`] measures it in cells, [`wrap`] breaks it
-//! into lines, [`natural`] puts names in order.
+//! into lines and [`hyphenate`] divides its words, [`bidi`] turns what
+//! runs from right to left, [`language`] guesses the language, [`natural`] puts names in order.
 
+pub mod bidi;
 pub mod clean;
+pub mod hyphenate;
+pub mod language;
 pub mod natural;
 pub mod width;
 pub mod wrap;

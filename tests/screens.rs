@@ -293,6 +293,7 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         theme: None,
         measure: None,
         page_view: None,
+        reorders: true,
     };
     let (mut app, effects) = App::new(options);
     let Effect::Load { job, .. } = effects[0] else { panic!("{effects:?}") };

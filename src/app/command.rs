@@ -1,8 +1,9 @@
 //! Commands: what each action does to the model.
 
-use super::geometry::{DEFAULT_MEASURE, MEASURES};
+use super::choices::Choice;
+use super::geometry::DEFAULT_MEASURE;
 use super::opening::Goal;
-use super::overlay::{Help, HitList, Overlay, Picker, PromptKind, palette_names};
+use super::overlay::{Help, HitList, Overlay, Panel, Picker, PromptKind, palette_names};
 use super::reader::Reader;
 use super::reader::search::{Direction, Search};
 use super::reader::web_page::{PageView, WebPage};
@@ -85,7 +86,8 @@ impl App {
             Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
             Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE)),
             Action::Zen => self.zen = !self.zen,
-            Action::Theme => self.next_theme(),
+            Action::Theme => self.step_theme(1),
+            Action::Typography => self.overlays.push(Overlay::Typography(Panel::default())),
             Action::Redraw => effects.push(Effect::Redraw),
             Action::Open => self.open_chosen(effects),
             Action::Filter => self.prompt(PromptKind::FilterShelf),
@@ -382,20 +384,32 @@ impl App {
     }
 
     fn set_measure(&mut self, measure: i32) {
-        let (least, most) = (i32::from(*MEASURES.start()), i32::from(*MEASURES.end()));
-        self.measure = u16::try_from(measure.clamp(least, most)).unwrap_or(DEFAULT_MEASURE);
-        self.note(&format!("text column: {} cells", self.measure));
+        self.choose(|choices| choices.set_measure(measure));
+        self.note(&format!("text column: {} cells", self.choices().measure));
     }
 
-    fn next_theme(&mut self) {
+    /// Changes one choice of the typography panel.
+    pub(super) fn step_choice(&mut self, choice: Choice, by: i32) {
+        match choice {
+            Choice::Theme => self.step_theme(by),
+            _ => self.choose(|choices| choices.step(choice, by)),
+        }
+    }
+
+    /// Takes the next theme, or the one before.
+    fn step_theme(&mut self, by: i32) {
         let ground = self.look.ground;
-        let now = THEMES.iter().position(|theme| theme == self.look.theme()).unwrap_or_default();
         // A theme for the other kind of ground could not be read on this one.
         let fits =
             |theme: &&Theme| ground == Ground::Unknown || theme.suits == ground || theme.suits == Ground::Unknown;
-        let next = THEMES.iter().cycle().skip(now + 1).take(THEMES.len()).find(fits);
-        self.look.chosen = next;
-        if let Some(theme) = next {
+        let mut themes: Vec<&Theme> = THEMES.iter().filter(fits).collect();
+        if by < 0 {
+            themes.reverse();
+        }
+        let now = themes.iter().position(|theme| *theme == self.look.theme());
+        let next = now.map_or(0, |now| now + 1);
+        self.look.chosen = themes.get(next).or(themes.first()).copied();
+        if let Some(theme) = self.look.chosen {
             self.note(&format!("theme: {}", theme.name));
         }
     }

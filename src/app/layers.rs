@@ -1,6 +1,6 @@
 //! Layers: what keys and pastes do in the overlays, each of which stays or leaves by what its function returns.
 
-use super::overlay::{Help, HitList, Line, Overlay, Peek, Picker, Prompt, PromptKind};
+use super::overlay::{Help, HitList, Line, Overlay, Panel, Peek, Picker, Prompt, PromptKind};
 use super::reader::Reader;
 use super::trail::Spot;
 use super::{App, Effect, Room};
@@ -28,6 +28,7 @@ impl App {
             Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
             Overlay::Contents(picker) => self.contents_key(picker, press, step).map(Overlay::Contents),
             Overlay::Prompt(prompt) => self.prompt_key(prompt, press, step, effects).map(Overlay::Prompt),
+            Overlay::Typography(panel) => self.typography_key(panel, press, step, action).map(Overlay::Typography),
         };
         self.overlays.extend(stays);
     }
@@ -51,6 +52,23 @@ impl App {
             (None, _) => {}
         }
         Some(peek)
+    }
+
+    fn typography_key(
+        &mut self,
+        mut panel: Panel,
+        press: KeyPress,
+        step: Option<isize>,
+        action: Option<Action>,
+    ) -> Option<Panel> {
+        match (press.key, step) {
+            (Key::Left | Key::Char('h' | '-'), _) => self.step_choice(panel.choice(), -1),
+            (Key::Right | Key::Char('l' | '+' | ' ') | Key::Enter, _) => self.step_choice(panel.choice(), 1),
+            (_, Some(step)) => panel.step(step),
+            _ if action == Some(Action::Typography) => return None,
+            _ => {}
+        }
+        Some(panel)
     }
 
     fn hits_key(&mut self, mut list: HitList, press: KeyPress, step: Option<isize>) -> Option<HitList> {
@@ -136,7 +154,7 @@ impl App {
                 prompt.line.paste(&text);
                 self.prompt_changed(prompt.kind, prompt.line.value(), effects);
             }
-            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) => {}
+            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) => {}
         }
         self.overlays.push(overlay);
     }

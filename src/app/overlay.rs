@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tui_input::{Input, InputRequest};
 
 use crate::action::{COMMANDS, Command};
+use crate::app::choices::Choice;
 use crate::document::{BlockKind, Document, DocumentBuilder, TextRange};
 use crate::fuzzy;
 use crate::input::{Key, KeyPress};
@@ -19,6 +20,7 @@ pub enum Overlay {
     Hits(HitList),
     Peek(Peek),
     Prompt(Prompt),
+    Typography(Panel),
 }
 
 /// A line that is being typed.
@@ -129,6 +131,25 @@ pub struct Help {
 impl Help {
     /// More rows than help has: its commands, and at most as many rows for their groups.
     pub const ROWS: usize = 2 * COMMANDS.len();
+}
+
+/// The typography panel: what can be chosen of how text is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Panel {
+    /// An index into [`Choice::ALL`].
+    pub chosen: usize,
+}
+
+impl Panel {
+    pub fn choice(self) -> Choice {
+        Choice::ALL.get(self.chosen).copied().unwrap_or(Choice::Measure)
+    }
+
+    /// Moves the choice, round the ends.
+    pub fn step(&mut self, count: isize) {
+        let rows = Choice::ALL.len();
+        self.chosen = (self.chosen + rows).saturating_add_signed(count.clamp(-1, 1)) % rows;
+    }
 }
 
 /// Hits of the search, under the titles of their sections.

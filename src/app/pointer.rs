@@ -36,6 +36,7 @@ impl App {
             Some(Overlay::Palette(picker) | Overlay::Contents(picker)) => picker.step(notches),
             Some(Overlay::Hits(list)) => list.step(notches),
             Some(Overlay::Help(help)) => help.top = help.top.saturating_add_signed(notches * NOTCH),
+            Some(Overlay::Typography(panel)) => panel.step(notches),
             Some(Overlay::Peek(_) | Overlay::Prompt(_)) => {}
             None => self.step(notches * NOTCH, 1, effects, super::reader::Reader::scroll),
         }

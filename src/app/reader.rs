@@ -8,6 +8,7 @@ pub mod colours;
 pub mod links;
 pub mod search;
 pub mod select;
+mod turn;
 pub mod web_page;
 
 use std::collections::BTreeMap;
@@ -23,10 +24,8 @@ use colours::Colours;
 use links::Hints;
 use search::Search;
 use select::Selection;
+use turn::Turn;
 use web_page::{PageChoices, WebPage};
-
-/// How many lines a page key keeps in view.
-const OVERLAP: usize = 2;
 
 /// An article that is being read.
 #[derive(Debug)]
@@ -37,6 +36,10 @@ pub struct Reader {
     eye: Offset,
     top: Place,
     rows: usize,
+    /// How the page on screen was turned to, until another move.
+    turn: Option<Turn>,
+    /// How many lines a page key keeps in view.
+    overlap: usize,
     /// Words before each section, and in all at the end.
     words: Vec<u64>,
     pub kept: Kept,
@@ -78,6 +81,8 @@ pub struct View {
     pub colours: Vec<(TextRange, Role)>,
     /// Labels of links and where they stand.
     pub labels: Vec<(Offset, String)>,
+    /// The row of the first line that a page key brought in.
+    pub turned_at: Option<usize>,
 }
 
 impl Reader {
@@ -94,6 +99,8 @@ impl Reader {
             eye: kept.eye,
             top,
             rows,
+            turn: None,
+            overlap: 2,
             words,
             kept,
             search: None,
@@ -141,21 +148,32 @@ impl Reader {
 
     /// Fits the article to another style or number of rows; the first visible word stays.
     pub fn fit(&mut self, style: Style, rows: usize) {
-        self.rows = rows.max(1);
+        let rows = rows.max(1);
+        if self.rows != rows {
+            self.rows = rows;
+            self.turn = None;
+        }
         if *self.layout.style() != style {
             self.lay_out_anew(style);
         }
     }
 
+    /// Chooses how many lines a page key keeps in view.
+    pub fn set_overlap(&mut self, lines: usize) {
+        self.overlap = lines;
+    }
+
     fn lay_out_anew(&mut self, style: Style) {
         self.layout = Layout::new(Arc::clone(&self.article.document), style);
         self.top = self.layout.place_of(self.eye);
+        self.turn = None;
         self.words = words_before(&self.article.document);
     }
 
     /// Lays out what the screen shows now.
     pub fn refresh(&mut self) {
-        let lines = self.layout.lines(self.top, self.rows);
+        let rows = self.turn.map_or(self.rows, |turn| turn.rows);
+        let lines = self.layout.lines(self.top, rows);
         let start = lines.iter().map(|line| line.range.start).min().unwrap_or_default();
         let end = lines.iter().map(|line| line.range.end).max().unwrap_or_default();
         let range = TextRange::new(start, end);
@@ -172,7 +190,9 @@ impl Reader {
             spans.push((mark.range, Element::FocusedLink));
         }
         let labels = self.hints.as_ref().map(Hints::labels).unwrap_or_default();
+        let turned_at = self.turn.and_then(|turn| turn.row_in(&lines));
         self.view = View {
+            turned_at,
             section,
             percent: percent(end, document.end()),
             minutes_left: self.words_left(section).div_ceil(WORDS_PER_MINUTE),
@@ -187,22 +207,21 @@ impl Reader {
 
     /// Moves by lines; downwards not past the last screenful.
     pub fn scroll(&mut self, lines: isize) {
-        if lines > 0 {
-            let lowest = self.lowest_top();
-            if self.top >= lowest {
-                return;
-            }
-            self.top = self.layout.advance(self.top, lines).0.min(lowest);
-        } else {
-            self.top = self.layout.advance(self.top, lines).0;
+        let lowest = if lines > 0 { Some(self.lowest_top()) } else { None };
+        if lowest.is_some_and(|lowest| self.top >= lowest) {
+            // The rest of a page that was cut short comes in where it stands.
+            self.turn = None;
+            return;
         }
-        self.eye = self.layout.offset_of(self.top);
+        let top = self.layout.advance(self.top, lines).0;
+        self.show_from(lowest.map_or(top, |lowest| top.min(lowest)));
     }
 
-    /// Moves by pages, of which the last lines stay in view.
-    pub fn page(&mut self, pages: isize) {
-        let page = self.rows.saturating_sub(OVERLAP).max(1);
-        self.scroll(pages.saturating_mul(isize::try_from(page).unwrap_or(isize::MAX)));
+    /// Puts the line at `top` at the top.
+    fn show_from(&mut self, top: Place) {
+        self.top = top;
+        self.eye = self.layout.offset_of(top);
+        self.turn = None;
     }
 
     /// Moves by half pages.
@@ -215,17 +234,19 @@ impl Reader {
     pub fn go_to(&mut self, offset: Offset) {
         self.top = self.layout.place_of(offset);
         self.eye = offset.min(self.document().end());
+        self.turn = None;
     }
 
     pub fn go_to_start(&mut self) {
         self.top = self.layout.first();
         self.eye = Offset::default();
+        self.turn = None;
     }
 
     /// Shows the last screenful.
     pub fn go_to_end(&mut self) {
-        self.top = self.lowest_top();
-        self.eye = self.layout.offset_of(self.top);
+        let lowest = self.lowest_top();
+        self.show_from(lowest);
     }
 
     /// Goes to a percentage of the text, by bytes.
@@ -234,8 +255,8 @@ impl Reader {
         let index = end / 100 * percent.min(100) + end % 100 * percent.min(100) / 100;
         let offset = Offset::at(crate::document::floor_boundary(self.document().text(), index));
         let lowest = self.lowest_top();
-        self.top = self.layout.place_of(offset).min(lowest);
-        self.eye = self.layout.offset_of(self.top);
+        let top = self.layout.place_of(offset).min(lowest);
+        self.show_from(top);
     }
 
     /// Brings `range` on screen, a third down, unless all of it is already there.
@@ -249,8 +270,7 @@ impl Reader {
         let third = isize::try_from(self.rows / 3).unwrap_or_default();
         let lowest = self.lowest_top();
         let top = self.layout.advance(place, -third).0;
-        self.top = if place >= lowest { top.min(lowest) } else { top };
-        self.eye = self.layout.offset_of(self.top);
+        self.show_from(if place >= lowest { top.min(lowest) } else { top });
     }
 
     /// Returns where the section that is `count` after the one being read starts, or before it where `count` is

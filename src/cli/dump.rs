@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::article::{Article, Compression, EncodingEvidence};
 use crate::document::{Document, TextRange};
-use crate::layout::{Layout, RunContent, Style};
+use crate::layout::{Layout, Style};
 use crate::text::width;
 
 /// How much of a range's text is quoted, in cells.
@@ -100,10 +100,7 @@ pub fn layout(article: &Article, measure: usize) -> String {
         let _ = write!(out, "{:>15}  {:?}  {:>3} |", span(line.range), line.kind, line.width);
         let _ = write!(out, "{:indent$}", "", indent = line.indent);
         for run in &line.runs {
-            let text = match &run.content {
-                RunContent::Text(range) => article.document.slice(*range),
-                RunContent::Drawn(text) => text,
-            };
+            let text = run.text(&article.document);
             let _ = write!(out, "{text}⟨{:?}⟩", run.role);
         }
         out.push('\n');

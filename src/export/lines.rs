@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::{Colour, Depth, Element, Face, Ground, Theme};
 use crate::document::{BlockId, Document};
 use crate::highlight::{Colouring, highlight};
-use crate::layout::{Layout, Line, Run, RunContent, Style};
+use crate::layout::{Layout, Line, Run, Style, Typography};
 use crate::role::Role;
 
 /// How many lines are laid out at a time.
@@ -30,11 +30,7 @@ pub fn write_ansi(document: &Document, width: usize, depth: Depth, out: &mut dyn
         }
         let colouring = known.as_ref().map(|(_, colouring)| colouring);
         for run in &line.runs {
-            let text = match &run.content {
-                RunContent::Text(range) => document.slice(*range),
-                RunContent::Drawn(text) => text,
-            };
-            for (text, role) in parts(document, run, line.block, text, colouring) {
+            for (text, role) in parts(document, run, line.block, run.text(document), colouring) {
                 let text = text.trim_end_matches('\n');
                 let codes = codes(theme.face(Element::Text(role)).at(depth));
                 if codes.is_empty() || text.is_empty() {
@@ -75,7 +71,8 @@ fn parts<'a>(
 
 fn for_each_line(document: &Document, width: usize, mut each: impl FnMut(&Line) -> fmt::Result) -> fmt::Result {
     // The text itself is shared, so this copies the ranges alone.
-    let mut layout = Layout::new(Arc::new(document.clone()), Style { measure: width, ..Style::default() });
+    let style = Style { measure: width, typography: Typography::plain(), ..Style::default() };
+    let mut layout = Layout::new(Arc::new(document.clone()), style);
     let mut place = layout.first();
     loop {
         for line in layout.lines(place, BATCH) {

@@ -1,45 +1,46 @@
 //! Composing a segment: its blank lines, then its block's lines behind their margin.
 
-use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{BlockId, BlockKind, Document, TextRange};
+use crate::document::{BlockKind, Direction, Document, Offset, TextRange};
 use crate::layout::Style;
 use crate::layout::line::{Line, LineKind, Run};
 use crate::layout::margin::Margin;
 use crate::layout::segment::{self, Segment};
-use crate::layout::table::Columns;
-use crate::layout::{figure, prose, table};
+use crate::layout::typography::Kit;
+use crate::layout::{bidi, figure, prose, table};
 use crate::role::Role;
+use crate::text::bidi::Levels;
+use crate::text::wrap::Fit;
 
 /// The lines of one segment in the making.
 #[derive(Debug)]
 pub struct Galley<'a> {
     pub doc: &'a Document,
     pub style: &'a Style,
+    pub kit: &'a mut Kit,
     pub segment: Segment,
     /// The segment's text.
     pub range: TextRange,
     margin: Margin,
+    /// Which way its letters run, where any runs from right to left.
+    levels: Option<Levels>,
     /// Whether the line that bears the margin's marks is set.
     is_begun: bool,
     lines: Vec<Arc<Line>>,
 }
 
 /// Returns the lines of `segment`, at least one.
-pub fn compose(
-    doc: &Document,
-    style: &Style,
-    columns: &mut HashMap<BlockId, Arc<Columns>>,
-    segment: Segment,
-) -> Vec<Arc<Line>> {
+pub fn compose(doc: &Document, style: &Style, kit: &mut Kit, segment: Segment) -> Vec<Arc<Line>> {
     let range = segment::range(doc, segment);
     let Some(block) = doc.block(segment.block).filter(|block| !block.kind.is_container()) else {
         return vec![Arc::new(Line::blank(segment.block, range.start))];
     };
-    let margin = Margin::of(doc, segment.block, style.measure);
+    let margin = Margin::of(doc, segment.block, style);
     let is_begun = segment.part > 0;
-    let mut galley = Galley { doc, style, segment, range, margin, is_begun, lines: Vec::new() };
+    let levels = style.typography.reorders.then(|| levels(doc, range, block.kind)).flatten();
+    let mut galley = Galley { doc, style, kit, segment, range, margin, levels, is_begun, lines: Vec::new() };
     galley.set_space();
     let in_quote = || doc.ancestors(segment.block).any(|(_, block)| block.kind == BlockKind::Quote);
     match block.kind {
@@ -53,7 +54,7 @@ pub fn compose(
         BlockKind::Math => prose::set_verbatim(&mut galley, Role::Math),
         BlockKind::Figure(index) => figure::set_figure(&mut galley, index),
         BlockKind::Rule if range.is_empty() => figure::set_rule(&mut galley),
-        BlockKind::Table(index) => table::set_table(&mut galley, index, columns),
+        BlockKind::Table(index) => table::set_table(&mut galley, index),
         BlockKind::Paragraph
         | BlockKind::Rule
         | BlockKind::Item(_)
@@ -75,29 +76,54 @@ impl Galley<'_> {
         self.style.measure.saturating_sub(self.margin.width).max(1)
     }
 
+    /// Returns how prose of the segment is put on lines; no word is divided in `whole`, in bytes from `start`.
+    pub fn fit<'b>(&'b mut self, start: Offset, whole: &'b [Range<usize>]) -> Fit<'b> {
+        let choices = self.style.typography;
+        let hyphenator = if choices.is_hyphenated { self.kit.hyphenator(self.doc, start) } else { None };
+        Fit { breaking: choices.breaking, is_justified: choices.is_justified, hangs: choices.hangs, hyphenator, whole }
+    }
+
     /// Adds a line: the margin, `indent` blank cells, then `runs` in the order in which they are read.
     ///
     /// This is where a line's runs get the order in which they are seen.
     pub fn push(&mut self, range: TextRange, indent: usize, runs: Vec<Run>, kind: LineKind) {
         let margin = if self.is_begun { &self.margin.rest } else { &self.margin.first };
         self.is_begun = true;
-        let mut start = margin.clone();
-        start.blank(indent);
-        let own: usize = runs.iter().map(|run| run.width).sum();
-        let width = start.width() + own;
-        let runs = if start.runs.is_empty() {
-            runs
-        } else {
-            start.runs.extend(runs);
-            start.runs
-        };
         let block = self.segment.block;
-        self.lines.push(Arc::new(Line { range, indent: start.indent, runs, block, kind, width }));
+        let mut line = Line { range, indent: 0, runs, block, kind, width: 0 };
+        match &self.levels {
+            Some(levels) => {
+                let start = self.range.start;
+                line.runs = bidi::in_order_of_screen(self.doc, levels, start, line.runs);
+                let at = line.range.start.index().saturating_sub(start.index());
+                if levels.is_rtl_at(at) && kind == LineKind::Text && !self.is_table() {
+                    bidi::set_from_right(&mut line, margin, indent, self.style.measure);
+                } else {
+                    bidi::set_from_left(&mut line, margin, indent);
+                }
+            }
+            None => bidi::set_from_left(&mut line, margin, indent),
+        }
+        self.lines.push(Arc::new(line));
+    }
+
+    fn is_table(&self) -> bool {
+        self.doc.block(self.segment.block).is_some_and(|block| matches!(block.kind, BlockKind::Table(_)))
     }
 
     /// Adds a blank line within the block.
     pub fn push_blank(&mut self) {
         self.push(TextRange::empty(self.range.start), 0, Vec::new(), LineKind::Blank);
+    }
+
+    /// Adds a blank line above the line of `range`, within the block.
+    pub fn push_blank_before(&mut self, range: TextRange) {
+        self.push(TextRange::empty(range.start), 0, Vec::new(), LineKind::Blank);
+    }
+
+    /// Returns whether the first line of the segment is indented.
+    pub fn is_indented(&self) -> bool {
+        self.margin.is_indented && self.segment.part == 0
     }
 
     /// Adds the blank lines above the block.
@@ -114,4 +140,11 @@ impl Galley<'_> {
         });
         self.lines.extend(std::iter::repeat_n(line, self.margin.space));
     }
+}
+
+/// Returns which way the letters of a segment run, where any runs from right to left. Code does so as its lines begin,
+/// like a program's source in any editor.
+fn levels(doc: &Document, range: TextRange, kind: BlockKind) -> Option<Levels> {
+    let told = doc.direction_at(range.start).map(|direction| direction == Direction::RightToLeft);
+    Levels::of(doc.slice(range), if matches!(kind, BlockKind::Code(_)) { Some(false) } else { told })
 }

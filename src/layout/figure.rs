@@ -6,7 +6,7 @@ use crate::layout::line::{LineKind, Run};
 use crate::layout::prose;
 use crate::role::Role;
 use crate::text::width;
-use crate::text::wrap::{self, Measure};
+use crate::text::wrap::{self, Fit, Measure};
 
 /// The greatest width of a thematic break.
 const RULE: usize = 16;
@@ -25,7 +25,8 @@ pub fn set_figure(galley: &mut Galley<'_>, index: u32) {
             format!("[picture: {}]", width::truncate(alt, ALT))
         };
         let range = if has_caption { TextRange::empty(galley.range.start) } else { galley.range };
-        for (idx, line) in wrap::wrap(&label, Measure::even(galley.measure()), &[]).into_iter().enumerate() {
+        let lines = wrap::wrap(&label, Measure::even(galley.measure()), &[], &mut Fit::default());
+        for (idx, line) in lines.into_iter().enumerate() {
             let text = label.get(line.start..line.visible_end).unwrap_or_default();
             let range = if idx == 0 { range } else { TextRange::empty(range.end) };
             galley.push(range, 0, vec![Run::drawn(text.to_owned(), Role::Caption)], LineKind::Text);

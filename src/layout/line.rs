@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::document::{BlockId, Document, Offset, TextRange};
 use crate::role::Role;
-use crate::text::width;
+use crate::text::width::{self, Cluster};
 
 /// One line of a layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,19 +44,26 @@ pub struct Run {
     pub link: Option<u32>,
     /// In cells.
     pub width: usize,
+    /// Whether the text that it stands for is read from right to left. What it shows is in the order of the screen.
+    pub is_reversed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunContent {
     Text(TextRange),
+    /// Text that is seen as something else: a space that was stretched, letters in the order of the screen, a formula.
+    Shown {
+        range: TextRange,
+        text: Cow<'static, str>,
+    },
     /// Something that is not in the text: an ornament, a border, a hyphen, blank cells.
     Drawn(Cow<'static, str>),
 }
 
 impl Line {
-    /// Returns the offset of what the line starts with.
+    /// Returns the offset of what is read first on the line.
     pub fn start(&self) -> Offset {
-        self.text_ranges().next().map_or(self.range.start, |range| range.start)
+        self.text_ranges().map(|range| range.start).min().unwrap_or(self.range.start)
     }
 
     /// Returns the ranges of the text that the line shows, from left to right.
@@ -81,8 +88,7 @@ impl Line {
         for (column, run) in self.columns() {
             let Some(range) = run.range() else { continue };
             if range.contains(offset) {
-                let before = doc.slice(TextRange::new(range.start, offset));
-                return Some(column + width::width(before));
+                return Some(column + run.cell_of(doc, range, offset));
             }
             if range.end <= offset {
                 end = Some(column + run.width);
@@ -101,9 +107,9 @@ impl Line {
                 return nearest.unwrap_or(range.start);
             }
             if cell < column + run.width {
-                return Offset::at(range.start.index() + width::offset_at(doc.slice(range), cell - column));
+                return run.offset_at(doc, range, cell - column);
             }
-            nearest = Some(range.end);
+            nearest = Some(if run.is_reversed { range.start } else { range.end });
         }
         nearest.unwrap_or(self.range.start)
     }
@@ -137,13 +143,27 @@ impl Line {
 impl Run {
     pub(super) fn drawn(text: impl Into<Cow<'static, str>>, role: Role) -> Self {
         let text = text.into();
-        Self { width: width::width(&text), content: RunContent::Drawn(text), role, link: None }
+        Self { width: width::width(&text), content: RunContent::Drawn(text), role, link: None, is_reversed: false }
+    }
+
+    /// Makes a run, yet to be measured, of the document's text.
+    pub(super) fn of_text(range: TextRange, role: Role, link: Option<u32>) -> Self {
+        Self { content: RunContent::Text(range), role, link, width: 0, is_reversed: false }
+    }
+
+    /// Returns the run with what it shows in place of its text, if it has any.
+    pub(super) fn shown_as(self, text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        match self.range() {
+            Some(range) => Self { width: width::width(&text), content: RunContent::Shown { range, text }, ..self },
+            None => self,
+        }
     }
 
     /// Returns the range of the text that the run shows, unless it is drawn.
     pub fn range(&self) -> Option<TextRange> {
         match self.content {
-            RunContent::Text(range) => Some(range),
+            RunContent::Text(range) | RunContent::Shown { range, .. } => Some(range),
             RunContent::Drawn(_) => None,
         }
     }
@@ -152,7 +172,48 @@ impl Run {
     pub fn text<'a>(&'a self, doc: &'a Document) -> &'a str {
         match &self.content {
             RunContent::Text(range) => doc.slice(*range),
-            RunContent::Drawn(text) => text,
+            RunContent::Shown { text, .. } | RunContent::Drawn(text) => text,
+        }
+    }
+
+    /// Returns each cluster that the run shows, from left to right, with the offset of the text that it stands for,
+    /// which what is drawn has none of.
+    pub fn clusters<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = (Cluster<'a>, Option<Offset>)> {
+        let mut column = 0;
+        let range = self.range();
+        width::clusters(self.text(doc)).map(move |cluster| {
+            let at = column;
+            column += cluster.width;
+            let offset = range.map(|range| match self.content {
+                RunContent::Text(range) => Offset::at(range.start.index() + cluster.offset),
+                _ => self.offset_at(doc, range, at),
+            });
+            (cluster, offset)
+        })
+    }
+
+    /// Returns the offset of what is shown at `cell` of the run, whose text is `range`.
+    fn offset_at(&self, doc: &Document, range: TextRange, cell: usize) -> Offset {
+        let text = doc.slice(range);
+        match self.content {
+            RunContent::Shown { .. } if width::width(text) != self.width => range.start,
+            _ => {
+                let cell = if self.is_reversed { self.width.saturating_sub(cell + 1) } else { cell };
+                Offset::at(range.start.index() + width::offset_at(text, cell))
+            }
+        }
+    }
+
+    /// Returns the cell of the run, whose text is `range`, that shows `offset`.
+    fn cell_of(&self, doc: &Document, range: TextRange, offset: Offset) -> usize {
+        match self.content {
+            RunContent::Shown { .. } if width::width(doc.slice(range)) != self.width => 0,
+            _ if self.is_reversed => {
+                let from = doc.slice(TextRange::new(offset, range.end));
+                let own = width::clusters(from).next().map_or(0, |cluster| cluster.width);
+                width::width(from).saturating_sub(own)
+            }
+            _ => width::width(doc.slice(TextRange::new(range.start, offset))),
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::document::{Block, BlockId, BlockKind, Document, ItemMark};
+use crate::layout::Style;
 use crate::layout::line::Run;
 use crate::role::Role;
 use crate::text::width;
@@ -34,6 +35,8 @@ pub struct Margin {
     pub gap: Start,
     /// How many blank lines stand above the block.
     pub space: usize,
+    /// Whether the first line is indented, to tell the paragraph from the one above.
+    pub is_indented: bool,
 }
 
 /// The beginning of a line: blank cells, then ornaments.
@@ -68,14 +71,20 @@ impl Start {
 }
 
 impl Margin {
-    /// Returns the margin of the leaf `id` at `measure`.
-    pub fn of(doc: &Document, id: BlockId, measure: usize) -> Self {
+    /// Returns the margin of the leaf `id`.
+    pub fn of(doc: &Document, id: BlockId, style: &Style) -> Self {
         let mut margin = Self::default();
         let previous = doc.previous_leaf(id);
         if doc.block(id).is_some_and(|block| block.parent.is_some()) {
-            margin.enter(doc, id, previous, measure);
+            margin.enter(doc, id, previous, style.measure);
         }
-        margin.space = previous.map_or(0, |previous| space_between(doc, previous, id));
+        let follows = previous.is_some_and(|previous| goes_on(doc, previous, id));
+        margin.is_indented = follows && style.typography.paragraphs.are_indented();
+        margin.space = match previous {
+            Some(_) if follows && !style.typography.paragraphs.are_spaced() => usize::from(style.typography.leading),
+            Some(previous) => space_between(doc, previous, id),
+            None => 0,
+        };
         margin
     }
 
@@ -107,6 +116,14 @@ impl Margin {
             }
         }
     }
+}
+
+/// Returns whether one paragraph of running text follows another.
+fn goes_on(doc: &Document, upper: BlockId, lower: BlockId) -> bool {
+    let (Some(above), Some(below)) = (doc.block(upper), doc.block(lower)) else { return false };
+    let is_paragraph = |block: &Block| block.kind == BlockKind::Paragraph;
+    let in_text = below.parent.and_then(|id| doc.block(id)).is_none_or(|block| block.kind == BlockKind::Quote);
+    is_paragraph(above) && is_paragraph(below) && above.parent == below.parent && in_text
 }
 
 /// Returns the containers of `id`, outermost first.

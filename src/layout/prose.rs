@@ -1,8 +1,11 @@
 //! Text in lines: prose, verse and verbatim text.
 
+use std::ops::Range;
+
 use crate::document::{BreakKind, Offset, TextRange};
 use crate::layout::compose::Galley;
-use crate::layout::line::{LineKind, Run, RunContent};
+use crate::layout::justify;
+use crate::layout::line::{LineKind, Run};
 use crate::layout::styling::Styling;
 use crate::role::Role;
 use crate::text::width;
@@ -10,6 +13,8 @@ use crate::text::wrap::{self, Hint, HintKind, Measure, WrappedLine};
 
 /// The indent of verbatim text and verse, in cells.
 const INSET: usize = 2;
+/// The indent of a paragraph's first line, where that tells it from the one above.
+const FIRST_INDENT: usize = 2;
 /// How much further the rest of a line of verse is indented.
 const HANGING: usize = 4;
 /// The measure below which neither is indented, nor links are numbered.
@@ -20,9 +25,22 @@ const CONTINUATION: &str = "↪ ";
 /// Sets the segment as prose, its marks over the role `base`.
 pub fn set_prose(galley: &mut Galley<'_>, base: Role) {
     let measure = galley.measure();
+    let indent = if galley.is_indented() && measure >= NARROW { FIRST_INDENT } else { 0 };
+    let leading = usize::from(galley.style.typography.leading);
     let text = Text::of(galley, galley.range, base, measure);
-    for line in text.wrap(Measure::even(measure)) {
-        galley.push(text.range(&line), 0, text.runs(&line), LineKind::Text);
+    let lines = text.wrap(galley, Measure { first: measure - indent, rest: measure });
+    for (idx, line) in lines.iter().enumerate() {
+        let indent = if idx == 0 { indent } else { 0 };
+        if idx > 0 {
+            (0..leading).for_each(|_| galley.push_blank_before(text.range(line)));
+        }
+        let mut runs = text.runs(line);
+        // The last line of a paragraph is as long as it is.
+        let goes_on = lines.get(idx + 1).is_some_and(|next| next.continued);
+        if galley.style.typography.is_justified && goes_on {
+            runs = justify::stretch(galley.doc, runs, measure - indent, idx);
+        }
+        galley.push(text.range(line), indent, runs, LineKind::Text);
     }
 }
 
@@ -32,7 +50,7 @@ pub fn set_verse(galley: &mut Galley<'_>, base: Role) {
     let (indent, hanging) = if measure < NARROW { (0, 0) } else { (INSET, HANGING) };
     let text = Text::of(galley, galley.range, base, measure);
     let first = measure - indent;
-    for line in text.wrap(Measure { first, rest: first - hanging }) {
+    for line in text.wrap(galley, Measure { first, rest: first - hanging }) {
         let indent = if line.continued { indent + hanging } else { indent };
         galley.push(text.range(&line), indent, text.runs(&line), LineKind::Text);
     }
@@ -86,8 +104,29 @@ impl<'a> Text<'a> {
         self.doc.slice(self.whole)
     }
 
-    pub fn wrap(&self, measure: Measure) -> Vec<WrappedLine> {
-        wrap::wrap(self.content(), measure, &self.hints())
+    pub fn wrap(&self, galley: &mut Galley<'a>, measure: Measure) -> Vec<WrappedLine> {
+        let whole = self.undivided();
+        wrap::wrap(self.content(), measure, &self.hints(), &mut galley.fit(self.whole.start, &whole))
+    }
+
+    /// Returns where no word is divided: what is set off as a whole, and what is no word.
+    fn undivided(&self) -> Vec<Range<usize>> {
+        let is_whole = |role: Role| {
+            matches!(
+                role,
+                Role::Title
+                    | Role::Byline
+                    | Role::Heading(_)
+                    | Role::Code
+                    | Role::Math
+                    | Role::FootnoteRef
+                    | Role::Superscript
+                    | Role::Subscript
+            )
+        };
+        let start = self.whole.start.index();
+        let parts = self.styling.parts(self.whole).filter(|&(_, role, _)| is_whole(role));
+        parts.map(|(range, ..)| range.start.index() - start..range.end.index() - start).collect()
     }
 
     /// Returns the part of the document's text that belongs to the line.
@@ -127,7 +166,7 @@ impl<'a> Text<'a> {
     /// Adds runs, yet to be measured, for the text between two places.
     fn add(&self, runs: &mut Vec<Run>, from: usize, to: usize) {
         let parts = self.styling.parts(self.in_document(from, to));
-        runs.extend(parts.map(|(range, role, link)| Run { content: RunContent::Text(range), role, link, width: 0 }));
+        runs.extend(parts.map(|(range, role, link)| Run::of_text(range, role, link)));
     }
 
     fn in_document(&self, from: usize, to: usize) -> TextRange {

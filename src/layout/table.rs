@@ -1,9 +1,8 @@
 //! Tables: columns fitted to what is in them, or a record a row where they do not fit the measure.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::document::{Alignment, BlockId, Offset, Table, TextRange};
+use crate::document::{Alignment, Offset, Table, TextRange};
 use crate::layout::compose::Galley;
 use crate::layout::line::{LineKind, Run};
 use crate::layout::prose::Text;
@@ -39,13 +38,14 @@ pub enum Columns {
 }
 
 /// Sets the segment's rows.
-pub fn set_table(galley: &mut Galley<'_>, index: u32, known: &mut HashMap<BlockId, Arc<Columns>>) {
+pub fn set_table(galley: &mut Galley<'_>, index: u32) {
     let Some(table) = galley.doc.tables().get(index as usize) else { return };
-    if known.len() > REMEMBERED {
-        known.clear();
+    if galley.kit.columns.len() > REMEMBERED {
+        galley.kit.columns.clear();
     }
-    let measured = known.entry(galley.segment.block).or_insert_with(|| Arc::new(measure(galley, table)));
-    let columns = Arc::clone(measured);
+    let known = galley.kit.columns.get(&galley.segment.block).cloned();
+    let columns = known.unwrap_or_else(|| Arc::new(measure(galley, table)));
+    galley.kit.columns.insert(galley.segment.block, Arc::clone(&columns));
     match &*columns {
         Columns::Boxed { widths, is_ruled } => set_boxed(galley, table, widths, *is_ruled),
         Columns::Records => set_records(galley, table),
@@ -100,10 +100,10 @@ struct Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    fn new(galley: &Galley<'a>, ranges: &[TextRange], cells: usize, role: Role) -> Self {
+    fn new(galley: &mut Galley<'a>, ranges: &[TextRange], cells: usize, role: Role) -> Self {
         let wrapped = ranges.iter().map(|&range| {
             let text = Text::of(galley, range, role, cells);
-            let lines = text.wrap(Measure::even(cells));
+            let lines = text.wrap(galley, Measure::even(cells));
             (text, lines)
         });
         Self { texts: wrapped.collect() }
@@ -236,7 +236,7 @@ fn set_entry(
     let hanging = if measure < NARROW { 0 } else { HANGING };
     let role = if is_header { Role::TableHeader } else { Role::Text };
     let text = Text::of(galley, range, role, measure);
-    let lines = text.wrap(Measure { first: measure - taken, rest: measure - hanging });
+    let lines = text.wrap(galley, Measure { first: measure - taken, rest: measure - hanging });
     let n_lines = lines.len();
     for (idx, line) in lines.into_iter().enumerate() {
         let mut runs = text.runs(&line);

@@ -1,16 +1,17 @@
 //! Breaking text into lines that fit a measure, as ranges over it.
 //!
-//! Prose is broken where UAX #14 allows it (`opportunities`) and fitted by `textwrap`; verbatim text is cut where
-//! the measure ends. Either way every byte of the text is in the range of exactly one line: spaces that hang over a
+//! Prose is broken where UAX #14 allows it (`opportunities`) and fitted by `textwrap`, a `paragraph` at a time; verbatim
+//! text is cut where the measure ends. Either way every byte of the text is in the range of exactly one line: spaces that hang over a
 //! line's end, and the newline that ends it, belong to that line. What precedes a line is left to the layout.
 
 mod opportunities;
+mod paragraph;
 
-use textwrap::core::Fragment;
-use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
+use std::ops::Range;
 
+use crate::text::hyphenate::Hyphenator;
 use crate::text::width;
-use opportunities::Script;
+use paragraph::Paragraph;
 
 /// A line of wrapped text: offsets in bytes, width in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,36 @@ impl Measure {
     pub fn even(cells: usize) -> Self {
         Self { first: cells, rest: cells }
     }
+
+    /// Returns the measure of lines that are so many cells shorter.
+    fn less(self, cells: usize) -> Self {
+        Self { first: self.first.saturating_sub(cells).max(1), rest: self.rest.saturating_sub(cells).max(1) }
+    }
+}
+
+/// How prose is put on lines.
+#[derive(Debug, Default)]
+pub struct Fit<'a> {
+    pub breaking: Breaking,
+    /// Whether lines are to be stretched to the measure, so that they should have spaces enough for that.
+    pub is_justified: bool,
+    /// Whether the punctuation of Chinese and Japanese may hang at a line's end, within the measure: such paragraphs
+    /// are set as much narrower.
+    pub hangs: bool,
+    /// What divides words, where they may be divided.
+    pub hyphenator: Option<&'a mut Hyphenator>,
+    /// Where no word is divided, as bytes of the text, in order.
+    pub whole: &'a [Range<usize>],
+}
+
+/// How much a line knows of the others of its paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Breaking {
+    /// Each line takes as much as it can.
+    Filled,
+    /// The lines of a paragraph are chosen together, for the evenest edge.
+    #[default]
+    Fitted,
 }
 
 /// Something about a place in the text that is not in the text.
@@ -63,7 +94,7 @@ pub enum HintKind {
 }
 
 /// Breaks prose into lines. Each `\n` ends a line; `hints` are by offset.
-pub fn wrap(text: &str, measure: Measure, hints: &[Hint]) -> Vec<WrappedLine> {
+pub fn wrap(text: &str, measure: Measure, hints: &[Hint], fit: &mut Fit<'_>) -> Vec<WrappedLine> {
     let measure = Measure { first: measure.first.max(1), rest: measure.rest.max(1) };
     let mut lines = Vec::with_capacity(text.len() / measure.rest + 1);
     let mut paragraph = Paragraph::default();
@@ -73,8 +104,8 @@ pub fn wrap(text: &str, measure: Measure, hints: &[Hint]) -> Vec<WrappedLine> {
         let (own, later) = rest_of_hints.split_at_checked(count).unwrap_or((rest_of_hints, &[]));
         rest_of_hints = later;
         let first = lines.len();
-        paragraph.break_up(part.text, part.start, own, measure.first.min(measure.rest));
-        paragraph.fit(measure, &mut lines);
+        paragraph.break_up(part.text, part.start, own, measure.first.min(measure.rest), fit.hangs);
+        paragraph.fit(text, measure, fit, &mut lines);
         finish(&mut lines, first, part);
     }
     lines
@@ -143,215 +174,6 @@ impl WrappedLine {
     }
 }
 
-/// What no line break divides: a word and the spaces after it, as offsets into the whole text.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    start: usize,
-    visible_end: usize,
-    end: usize,
-    width: usize,
-    spaces: usize,
-    hyphenated: bool,
-}
-
-#[expect(clippy::cast_precision_loss, reason = "cells, far below 2^52")]
-impl Fragment for Word {
-    fn width(&self) -> f64 {
-        self.width as f64
-    }
-
-    fn whitespace_width(&self) -> f64 {
-        self.spaces as f64
-    }
-
-    fn penalty_width(&self) -> f64 {
-        f64::from(u8::from(self.hyphenated))
-    }
-}
-
-/// The words of one paragraph; kept from one to the next for its memory.
-#[derive(Debug, Default)]
-struct Paragraph {
-    places: Vec<usize>,
-    /// Where a line may end, and whether it then shows a hyphen.
-    breaks: Vec<(usize, bool)>,
-    /// The widths of what is drawn, by where it stands.
-    insets: Vec<(usize, usize)>,
-    words: Vec<Word>,
-}
-
-impl Paragraph {
-    /// Finds the words of `text`, which starts at `base`, and cuts those wider than `limit` cells.
-    fn break_up(&mut self, text: &str, base: usize, hints: &[Hint], limit: usize) {
-        let script = opportunities::find(text, &mut self.places);
-        self.breaks.clear();
-        self.breaks.extend(self.places.iter().map(|&at| (at, false)));
-        self.insets.clear();
-        if !hints.is_empty() {
-            self.heed(text, base, hints);
-        }
-        self.breaks.push((text.len(), false));
-        self.words.clear();
-        let mut start = 0;
-        let mut insets = self.insets.as_slice();
-        for &(end, hyphenated) in &self.breaks {
-            let count = insets.iter().take_while(|inset| inset.0 <= end).count();
-            let (own, later) = insets.split_at_checked(count).unwrap_or_default();
-            insets = later;
-            add(&mut self.words, Piece { text, script, base, start, end, hyphenated, insets: own }, limit);
-            start = end;
-        }
-    }
-
-    /// Adds and takes away breaks as the hints say, and notes the insets.
-    fn heed(&mut self, text: &str, base: usize, hints: &[Hint]) {
-        let inside = |hint: &Hint| hint.offset.checked_sub(base).filter(|&at| at > 0 && at < text.len());
-        let mut forbidden = hints.iter().filter(|hint| hint.kind == HintKind::NoBreak).filter_map(inside).peekable();
-        if forbidden.peek().is_some() {
-            self.breaks.retain(|&(at, _)| {
-                while forbidden.next_if(|&other| other < at).is_some() {}
-                forbidden.peek() != Some(&at)
-            });
-        }
-        let before = self.breaks.len();
-        for hint in hints {
-            match hint.kind {
-                HintKind::Hyphen | HintKind::Break => {
-                    let place = inside(hint).filter(|&at| width::is_cluster_boundary(text, at));
-                    self.breaks.extend(place.map(|at| (at, hint.kind == HintKind::Hyphen)));
-                }
-                HintKind::Inset(cells) => {
-                    self.insets.extend(hint.offset.checked_sub(base).map(|at| (at, cells)));
-                }
-                HintKind::NoBreak => {}
-            }
-        }
-        if self.breaks.len() > before {
-            // Where the text allows a break of itself, that comes first: it calls for no hyphen.
-            self.breaks.sort_unstable();
-            self.breaks.dedup_by_key(|entry| entry.0);
-        }
-    }
-
-    /// Puts the words on lines.
-    fn fit(&self, measure: Measure, lines: &mut Vec<WrappedLine>) {
-        let total: usize = self.words.iter().map(|word| word.width + word.spaces).sum();
-        if total <= measure.first {
-            lines.extend(line_of(&self.words));
-            return;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "cells, far below 2^52")]
-        let widths = [measure.first as f64, measure.rest as f64];
-        // Where most words stand close, as in Chinese and Japanese, lines are simply filled.
-        let spaced = self.words.iter().filter(|word| word.spaces > 0).count();
-        let first = lines.len();
-        lines.extend(wrap_first_fit(&self.words, &widths).into_iter().filter_map(line_of));
-        // So they are where that leaves no gap to speak of: a better fit takes five times as long to find.
-        let room = |idx| if idx == 0 { measure.first } else { measure.rest };
-        let is_gappy = |(idx, line): (usize, &WrappedLine)| room(idx).saturating_sub(line.width) > room(idx) / GAP;
-        let all_but_last = lines.len().saturating_sub(first + 1);
-        if spaced * 2 <= self.words.len() || !lines.iter().skip(first).take(all_but_last).enumerate().any(is_gappy) {
-            return;
-        }
-        let Ok(fitted) = wrap_optimal_fit(&self.words, &widths, &PENALTIES) else { return };
-        let fitted: Vec<_> = fitted.into_iter().filter_map(line_of).collect();
-        // It may not be optimal, nor fit, where the first line's measure is another.
-        if !fitted.iter().enumerate().any(|(idx, line)| line.width > room(idx)) {
-            lines.truncate(first);
-            lines.extend(fitted);
-        }
-    }
-}
-
-/// What stands between two places where a line may end.
-#[derive(Debug, Clone, Copy)]
-struct Piece<'a> {
-    /// The paragraph, and where it starts in the whole text.
-    text: &'a str,
-    script: Script,
-    base: usize,
-    start: usize,
-    end: usize,
-    hyphenated: bool,
-    insets: &'a [(usize, usize)],
-}
-
-/// Adds a piece to the words: whole where it fits in `limit` cells, else cut between clusters.
-fn add(words: &mut Vec<Word>, piece: Piece<'_>, limit: usize) {
-    let Some(whole) = piece.text.get(piece.start..piece.end) else { return };
-    let visible = trim_spaces(whole);
-    let cells = |text: &str| match piece.script {
-        Script::European => text.chars().count(),
-        Script::Other => width::width(text),
-    };
-    let spaces = whole.get(visible.len()..).map_or(0, cells);
-    let mut width = cells(visible) + piece.insets.iter().map(|inset| inset.1).sum::<usize>();
-    let start = piece.base + piece.start;
-    let mut from = start;
-    if width > limit {
-        let mut insets = piece.insets.iter().peekable();
-        width = 0;
-        for cluster in width::clusters(visible) {
-            let at = piece.start + cluster.offset;
-            let mut cells = cluster.width;
-            while let Some(inset) = insets.next_if(|inset| inset.0 <= at + cluster.text.len()) {
-                cells += inset.1;
-            }
-            if width > 0 && width + cells > limit {
-                let end = piece.base + at;
-                words.push(Word { start: from, visible_end: end, end, width, spaces: 0, hyphenated: false });
-                from = end;
-                width = 0;
-            }
-            width += cells;
-        }
-    }
-    words.push(Word {
-        start: from,
-        visible_end: start + visible.len(),
-        end: piece.base + piece.end,
-        width,
-        spaces,
-        // A hyphen that does not fit either is left out.
-        hyphenated: piece.hyphenated && width < limit,
-    });
-}
-
-/// The part of a line that may stay empty at its end, as a divisor.
-const GAP: usize = 10;
-
-/// Ragged right: short lines cost by the square of their gap, and no line may be overfull.
-const PENALTIES: Penalties = Penalties {
-    nline_penalty: 1000,
-    overflow_penalty: 1_000_000_000,
-    short_last_line_fraction: 4,
-    short_last_line_penalty: 25,
-    hyphen_penalty: 300,
-};
-
-fn line_of(words: &[Word]) -> Option<WrappedLine> {
-    let (first, last) = (words.first()?, words.last()?);
-    let cells: usize = words.iter().map(|word| word.width + word.spaces).sum();
-    Some(WrappedLine {
-        start: first.start,
-        visible_end: last.visible_end,
-        end: last.end,
-        width: cells - last.spaces + usize::from(last.hyphenated),
-        hyphenated: last.hyphenated,
-        continued: false,
-    })
-}
-
-/// Returns `text` without the spaces at its end, of which no-break spaces are none.
-fn trim_spaces(text: &str) -> &str {
-    let trimmed = text.trim_end_matches(' ');
-    if trimmed.bytes().next_back().is_none_or(|byte| byte.is_ascii()) {
-        return trimmed;
-    }
-    let end = trimmed.trim_end_matches(|c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}'));
-    if width::is_cluster_boundary(text, end.len()) { end } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
@@ -371,7 +193,7 @@ mod tests {
     }
 
     fn check_hints(text: &str, measure: usize, hints: &[Hint], want: &[&str]) {
-        let lines = wrap(text, Measure::even(measure), hints);
+        let lines = wrap(text, Measure::even(measure), hints, &mut Fit::default());
         assert_eq!(shown(text, &lines), want, "{text:?} at {measure}");
     }
 
@@ -441,9 +263,9 @@ mod tests {
     #[test]
     fn an_inset_takes_its_room() {
         let inset = Hint { offset: 4, kind: HintKind::Inset(3) };
-        let lines = wrap("link text", Measure::even(9), &[inset]);
+        let lines = wrap("link text", Measure::even(9), &[inset], &mut Fit::default());
         assert_eq!(lines.iter().map(|line| line.width).collect::<Vec<_>>(), [7, 4]);
-        let lines = wrap("linklinklink", Measure::even(6), &[inset]);
+        let lines = wrap("linklinklink", Measure::even(6), &[inset], &mut Fit::default());
         assert_eq!(lines.iter().map(|line| line.width).collect::<Vec<_>>(), [3, 6, 6]);
     }
 
@@ -476,7 +298,7 @@ mod tests {
             seeds in prop::collection::vec((0usize..400, any::<u8>()), 0..6),
         ) {
             let measure = Measure { first, rest };
-            for (lines, prose) in [(wrap(&text, measure, &hints(&text, &seeds)), true), (cut(&text, measure), false)] {
+            for (lines, prose) in [(wrap(&text, measure, &hints(&text, &seeds), &mut Fit::default()), true), (cut(&text, measure), false)] {
                 let mut at = 0;
                 for line in &lines {
                     prop_assert_eq!(line.start, at);

@@ -4,7 +4,8 @@ use super::Extras;
 use super::pen::Pen;
 use super::{contents, reader};
 use crate::action::{COMMANDS, Command};
-use crate::app::overlay::{Help, HitList, HitRow, Line, Overlay, Peek, Picker};
+use crate::app::choices::Choice;
+use crate::app::overlay::{Help, HitList, HitRow, Line, Overlay, Panel, Peek, Picker};
 use crate::app::reader::Reader;
 use crate::app::shelf::window;
 use crate::app::{App, Area, LEAD};
@@ -20,6 +21,7 @@ pub fn draw_overlay(app: &App, overlay: &Overlay, pen: &mut Pen, extras: &mut Ex
         (Overlay::Contents(picker), Some(reader)) => draw_contents(app, reader, picker, pen, extras),
         (Overlay::Hits(list), Some(reader)) => draw_hits(app, reader, list, pen),
         (Overlay::Peek(peek), _) => draw_peek(app, peek, pen, extras),
+        (Overlay::Typography(panel), _) => draw_typography(app, *panel, pen),
         // The prompt stands in the status line, which draws it.
         (Overlay::Prompt(_) | Overlay::Contents(_) | Overlay::Hits(_), _) => {}
     }
@@ -150,6 +152,38 @@ fn draw_hit(document: &Document, hit: TextRange, area: Area, pen: &mut Pen) {
     let mut used = 0;
     for (piece, element) in pieces {
         used += pen.put(area.column + used, area.row, area.columns - used, &piece, element);
+    }
+}
+
+/// Draws the panel in a corner, so that what it changes is seen beside it.
+fn draw_typography(app: &App, panel: Panel, pen: &mut Pen) {
+    const COLUMNS: u16 = 42;
+    let screen = app.geometry().screen;
+    let rows = u16::try_from(Choice::ALL.len()).unwrap_or(u16::MAX).saturating_add(3).min(screen.rows);
+    let columns = COLUMNS.min(screen.columns);
+    let bottom = app.geometry().status.map_or(screen.rows, |status| status.row);
+    let area = Area { column: screen.columns - columns, row: bottom.saturating_sub(rows), columns, rows };
+    let inside = pen.frame(area, "Typography");
+    let list = Area { rows: inside.rows.saturating_sub(1).max(1), ..inside };
+    let shown = window(Choice::ALL.len(), panel.chosen, usize::from(list.rows));
+    for (row, idx) in (list.row..list.bottom()).zip(shown) {
+        let Some(&choice) = Choice::ALL.get(idx) else { continue };
+        let line = Area { row, rows: 1, ..list };
+        let name_columns = 17.min(line.columns);
+        pen.put(line.column, row, name_columns, choice.name(), Element::Text(Role::Text));
+        let value = match choice {
+            Choice::Theme => app.look().theme().name.to_owned(),
+            _ => app.choices().value(choice),
+        };
+        let room = line.columns.saturating_sub(name_columns);
+        pen.put(line.column + name_columns, row, room, &format!("‹ {value} ›"), Element::Key);
+        if idx == panel.chosen {
+            pen.restyle(line, Element::Chosen);
+        }
+    }
+    if inside.rows > 1 {
+        let help = "j k choose   h l change   q close";
+        pen.put(inside.column, inside.bottom() - 1, inside.columns, help, Element::Note);
     }
 }
 

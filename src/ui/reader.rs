@@ -8,9 +8,11 @@ use crate::app::Area;
 use crate::app::reader::{Reader, colours};
 use crate::config::Element;
 use crate::document::{BlockKind, Document, LinkTarget, Offset, TextRange};
-use crate::layout::{Line, LineKind, RunContent};
+use crate::layout::{Line, LineKind};
 use crate::role::Role;
-use crate::text::width::clusters;
+
+/// What stands beside the first line that a page key brought in.
+const TURNED: &str = "›";
 
 /// A range that stands out, and how.
 type Span = (TextRange, Element);
@@ -27,6 +29,12 @@ struct Over<'a> {
 pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extras) {
     for (line, row) in reader.view().lines.iter().zip(area.row..area.bottom()) {
         draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
+    }
+    // A page key leaves a sign beside the first line that it brought in.
+    if let Some(row) = reader.view().turned_at.and_then(|row| u16::try_from(row).ok())
+        && let Some(column) = area.column.checked_sub(1)
+    {
+        pen.put(column, area.row + row, 1, TURNED, Element::Text(Role::Ornament));
     }
 }
 
@@ -48,26 +56,21 @@ fn draw_runs(document: &Document, over: Over<'_>, line: &Line, area: Area, pen: 
     let mut column = area.column + indent;
     let right = area.column + area.columns;
     for run in &line.runs {
-        let base = pen.style(Element::Text(run.role));
+        let mut base = pen.style(Element::Text(run.role));
         let started = column;
-        match &run.content {
-            RunContent::Drawn(text) => {
-                // A bullet or a bar is as faint as what it stands before.
-                let left_out = spans.iter().filter(|(_, element)| *element == Element::LeftOut);
-                let is_left_out = left_out.into_iter().any(|(range, _)| range.overlaps(line.range));
-                let base = if is_left_out { base.patch(pen.style(Element::LeftOut)) } else { base };
-                for cluster in clusters(text) {
-                    column += pen.put_cluster(column, area.row, right - column, cluster, base);
-                }
+        if run.range().is_none() {
+            // A bullet or a bar is as faint as what it stands before.
+            let mut left_out = spans.iter().filter(|(_, element)| *element == Element::LeftOut);
+            if left_out.any(|(range, _)| range.overlaps(line.range)) {
+                base = base.patch(pen.style(Element::LeftOut));
             }
-            RunContent::Text(range) => {
-                for cluster in clusters(document.slice(*range)) {
-                    let offset = Offset::at(range.start.index() + cluster.offset);
-                    let base = colours::role_at(colours, offset).map_or(base, |role| pen.style(Element::Text(role)));
-                    let style = style_at(spans, offset, base, pen);
-                    column += pen.put_cluster(column, area.row, right - column, cluster, style);
-                }
-            }
+        }
+        for (cluster, offset) in run.clusters(document) {
+            let style = offset.map_or(base, |offset| {
+                let base = colours::role_at(colours, offset).map_or(base, |role| pen.style(Element::Text(role)));
+                style_at(spans, offset, base, pen)
+            });
+            column += pen.put_cluster(column, area.row, right - column, cluster, style);
         }
         if let Some(link) = run.link.and_then(|link| document.links().get(link as usize))
             && let LinkTarget::Address(address) = &link.target

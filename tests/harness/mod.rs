@@ -29,8 +29,17 @@ pub struct Harness {
 
 impl Harness {
     pub fn new(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens) -> Self {
-        let options =
-            Options { columns, rows, shelf, opens, depth: Depth::True, theme: None, measure: None, page_view: None };
+        let options = Options {
+            columns,
+            rows,
+            shelf,
+            opens,
+            depth: Depth::True,
+            theme: None,
+            measure: None,
+            page_view: None,
+            reorders: true,
+        };
         let (app, effects) = App::new(options);
         let (sender, events) = mpsc::channel();
         let worker = Worker::new(LoadOptions::default(), move |event| sender.send(event).is_ok());

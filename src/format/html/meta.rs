@@ -22,6 +22,7 @@ use url::Url;
 
 use super::element::{self, attribute, has_class, name_of, text_up_to};
 use crate::document::Meta;
+use crate::text::language;
 
 /// The longest value that is taken, in bytes.
 const LONGEST: usize = 1 << 10;
@@ -30,8 +31,7 @@ const LONGEST: usize = 1 << 10;
 const LONGEST_DATA: usize = 2 << 20;
 const MOST_DATA: usize = 16;
 
-/// The fewest characters from which a language is guessed, and how much text is looked at, in bytes.
-const LEAST_TO_GUESS: usize = 200;
+/// How much text is looked at for its language, in bytes.
 const SAMPLE: usize = 4 << 10;
 
 /// What stands between an article's title and its site's name.
@@ -75,80 +75,6 @@ const BYLINES: [&str; 8] = [
 /// How dates are written, besides as standards have it.
 const FORMS: [&str; 9] =
     ["%Y/%m/%d", "%Y%m%d", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y", "%B %d %Y", "%A, %B %d, %Y"];
-
-/// ISO 639-3 codes whose languages have shorter ones in ISO 639-1, which BCP 47 asks for.
-const SHORT: &[(&str, &str)] = &[
-    ("eng", "en"),
-    ("rus", "ru"),
-    ("cmn", "zh"),
-    ("spa", "es"),
-    ("por", "pt"),
-    ("ita", "it"),
-    ("ben", "bn"),
-    ("fra", "fr"),
-    ("deu", "de"),
-    ("ukr", "uk"),
-    ("kat", "ka"),
-    ("ara", "ar"),
-    ("hin", "hi"),
-    ("jpn", "ja"),
-    ("heb", "he"),
-    ("yid", "yi"),
-    ("pol", "pl"),
-    ("amh", "am"),
-    ("jav", "jv"),
-    ("kor", "ko"),
-    ("nob", "nb"),
-    ("dan", "da"),
-    ("swe", "sv"),
-    ("fin", "fi"),
-    ("tur", "tr"),
-    ("nld", "nl"),
-    ("hun", "hu"),
-    ("ces", "cs"),
-    ("ell", "el"),
-    ("bul", "bg"),
-    ("bel", "be"),
-    ("mar", "mr"),
-    ("kan", "kn"),
-    ("ron", "ro"),
-    ("slv", "sl"),
-    ("hrv", "hr"),
-    ("srp", "sr"),
-    ("mkd", "mk"),
-    ("lit", "lt"),
-    ("lav", "lv"),
-    ("est", "et"),
-    ("tam", "ta"),
-    ("vie", "vi"),
-    ("urd", "ur"),
-    ("tha", "th"),
-    ("guj", "gu"),
-    ("uzb", "uz"),
-    ("pan", "pa"),
-    ("aze", "az"),
-    ("ind", "id"),
-    ("tel", "te"),
-    ("pes", "fa"),
-    ("mal", "ml"),
-    ("ori", "or"),
-    ("mya", "my"),
-    ("nep", "ne"),
-    ("sin", "si"),
-    ("khm", "km"),
-    ("tuk", "tk"),
-    ("aka", "ak"),
-    ("zul", "zu"),
-    ("sna", "sn"),
-    ("afr", "af"),
-    ("lat", "la"),
-    ("slk", "sk"),
-    ("cat", "ca"),
-    ("tgl", "tl"),
-    ("hye", "hy"),
-    ("epo", "eo"),
-    ("cym", "cy"),
-];
 
 /// What was found on a page, before it is weighed.
 #[derive(Debug, Default)]
@@ -206,7 +132,7 @@ pub fn of(tree: &Tree, own: Option<&str>) -> Meta {
         .or_else(|| said(&["og:locale", "dc.language", "language"]))
         .map(|tag| tag.split([',', ';']).next().unwrap_or_default().trim().replace('_', "-"))
         .filter(|tag| is_language(tag))
-        .or_else(|| guessed_language(&found.sample));
+        .or_else(|| language::guess(&found.sample).map(str::to_owned));
     Meta {
         title: found.title(data, site.as_deref()),
         byline: found.byline(data, site.as_deref()),
@@ -592,18 +518,6 @@ fn is_language(tag: &str) -> bool {
     (2..=3).contains(&main.len())
         && main.bytes().all(|byte| byte.is_ascii_alphabetic())
         && parts.all(|part| part.len() <= 8 && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-/// Returns the language that the sample is in, if it is long enough to be told.
-fn guessed_language(sample: &str) -> Option<String> {
-    let sample = sample.split_whitespace().collect::<Vec<_>>().join(" ");
-    if sample.chars().count() < LEAST_TO_GUESS {
-        return None;
-    }
-    let info = whatlang::detect(&sample).filter(whatlang::Info::is_reliable)?;
-    let code = info.lang().code();
-    let short = SHORT.iter().find(|(long, _)| *long == code).map_or(code, |(_, short)| short);
-    Some(short.to_owned())
 }
 
 #[cfg(test)]

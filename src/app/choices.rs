@@ -1,0 +1,156 @@
+//! Choices: how the reader wants text to look, changed live and kept by kind of document and language.
+
+use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
+use crate::layout::{Breaking, Paragraphs, Typography};
+
+/// The most lines that a page key keeps in view.
+const MOST_OVERLAP: u8 = 10;
+/// How far the measure moves at a time, in cells.
+const STEP: i32 = 4;
+
+/// What choices are kept for: a format, and a language where it is known.
+pub type Kind = (&'static str, Option<String>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choices {
+    /// The width of the text column, in cells.
+    pub measure: u16,
+    pub typography: Typography,
+    /// How many lines a page key keeps in view.
+    pub overlap: u8,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { measure: DEFAULT_MEASURE, typography: Typography::default(), overlap: 2 }
+    }
+}
+
+/// One thing that can be chosen, as the panel lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    Measure,
+    Edge,
+    Hyphens,
+    Breaking,
+    Paragraphs,
+    Leading,
+    Hanging,
+    Direction,
+    Overlap,
+    Theme,
+}
+
+impl Choice {
+    pub const ALL: [Self; 10] = [
+        Self::Measure,
+        Self::Edge,
+        Self::Hyphens,
+        Self::Breaking,
+        Self::Paragraphs,
+        Self::Leading,
+        Self::Hanging,
+        Self::Direction,
+        Self::Overlap,
+        Self::Theme,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Measure => "Text column",
+            Self::Edge => "Right edge",
+            Self::Hyphens => "Hyphenation",
+            Self::Breaking => "Line breaks",
+            Self::Paragraphs => "Paragraphs",
+            Self::Leading => "Line spacing",
+            Self::Hanging => "Punctuation 、。",
+            Self::Direction => "Right to left",
+            Self::Overlap => "Page overlap",
+            Self::Theme => "Theme",
+        }
+    }
+}
+
+impl Choices {
+    /// Returns what is chosen, in words; nothing for what is kept elsewhere.
+    pub fn value(&self, choice: Choice) -> String {
+        let typography = &self.typography;
+        let word = match choice {
+            Choice::Measure => return format!("{} cells", self.measure),
+            Choice::Overlap if self.overlap == 1 => "1 line",
+            Choice::Overlap => return format!("{} lines", self.overlap),
+            Choice::Edge if typography.is_justified => "justified",
+            Choice::Edge => "ragged",
+            Choice::Hyphens if typography.is_hyphenated => "on",
+            Choice::Hyphens => "off",
+            Choice::Breaking => match typography.breaking {
+                Breaking::Fitted => "by paragraph",
+                Breaking::Filled => "by line",
+            },
+            Choice::Paragraphs => match typography.paragraphs {
+                Paragraphs::Spaced => "blank line",
+                Paragraphs::Indented => "indent",
+                Paragraphs::Both => "both",
+            },
+            Choice::Leading if typography.leading > 0 => "double",
+            Choice::Leading => "single",
+            Choice::Hanging if typography.hangs => "hanging",
+            Choice::Hanging => "in the column",
+            Choice::Direction if typography.reorders => "by recto",
+            Choice::Direction => "by the terminal",
+            Choice::Theme => "",
+        };
+        word.to_owned()
+    }
+
+    /// Takes the next choice, or the one before where `by` is negative; the measure and the overlap stop at their ends.
+    pub fn step(&mut self, choice: Choice, by: i32) {
+        let typography = &mut self.typography;
+        match choice {
+            Choice::Measure => self.set_measure(i32::from(self.measure) + STEP * by),
+            Choice::Overlap => {
+                let lines = (i32::from(self.overlap) + by).clamp(0, i32::from(MOST_OVERLAP));
+                self.overlap = u8::try_from(lines).unwrap_or(MOST_OVERLAP);
+            }
+            Choice::Edge => typography.is_justified = !typography.is_justified,
+            Choice::Hyphens => typography.is_hyphenated = !typography.is_hyphenated,
+            Choice::Breaking => {
+                typography.breaking = match typography.breaking {
+                    Breaking::Fitted => Breaking::Filled,
+                    Breaking::Filled => Breaking::Fitted,
+                };
+            }
+            Choice::Paragraphs => {
+                let order = [Paragraphs::Spaced, Paragraphs::Indented, Paragraphs::Both];
+                let now = order.iter().position(|each| *each == typography.paragraphs).unwrap_or_default();
+                let next = (now + if by < 0 { order.len() - 1 } else { 1 }) % order.len();
+                typography.paragraphs = order.get(next).copied().unwrap_or_default();
+            }
+            Choice::Leading => typography.leading = u8::from(typography.leading == 0),
+            Choice::Hanging => typography.hangs = !typography.hangs,
+            Choice::Direction => typography.reorders = !typography.reorders,
+            Choice::Theme => {}
+        }
+    }
+
+    pub fn set_measure(&mut self, measure: i32) {
+        let (least, most) = (i32::from(*MEASURES.start()), i32::from(*MEASURES.end()));
+        self.measure = u16::try_from(measure.clamp(least, most)).unwrap_or(DEFAULT_MEASURE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_choice_changes_what_it_tells_and_comes_back() {
+        for choice in Choice::ALL.into_iter().filter(|choice| *choice != Choice::Theme) {
+            let mut choices = Choices::default();
+            choices.step(choice, 1);
+            assert_ne!(choices.value(choice), Choices::default().value(choice), "{choice:?}");
+            choices.step(choice, -1);
+            assert_eq!(choices, Choices::default(), "{choice:?}");
+        }
+    }
+}
