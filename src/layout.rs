@@ -8,9 +8,11 @@
 mod bidi;
 mod compose;
 mod figure;
+mod formula;
 mod justify;
 mod line;
 mod margin;
+mod math;
 mod prose;
 mod segment;
 mod styling;
@@ -317,6 +319,38 @@ term
 [1] the note
 "#,
         );
+    }
+
+    #[test]
+    fn formulas_are_set_and_stand_for_their_source() {
+        let build = |b: &mut DocumentBuilder| {
+            b.open(BlockKind::Paragraph);
+            b.text("Let ");
+            b.open_mark(MarkKind::Math);
+            b.text("x_1^2 + \\frac{a+b}{c}");
+            b.close_mark();
+            b.text(" be more than ");
+            b.open_mark(MarkKind::Math);
+            b.text("\\pi");
+            b.close_mark();
+            b.text(".");
+            b.close();
+            b.leaf(BlockKind::Math, "y = \\frac{1}{x}");
+        };
+        check(26, build, "Let x₁² + (a + b)/c be\nmore than π.\n\n              1\n          y = ─\n              x\n");
+        check(12, build, "Let x₁² +\n(a + b)/c be\nmore than π.\n\n       1\n   y = ─\n       x\n");
+        let sum = |b: &mut DocumentBuilder| {
+            b.leaf(BlockKind::Math, "a = b + c");
+        };
+        check(4, sum, "a\n= b\n+ c\n");
+        let mut layout = layout(26, build);
+        let doc = Arc::clone(layout.doc());
+        let first = layout.first();
+        let line = layout.line(first);
+        assert_eq!(doc.slice(line.range), "Let x_1^2 + \\frac{a+b}{c} be ");
+        let inside = doc.text().find("frac").unwrap();
+        let cell = line.cell_of(&doc, Offset::at(inside)).unwrap();
+        assert!((4..19).contains(&cell), "{cell}");
     }
 
     fn paragraph(b: &mut DocumentBuilder, text: &str) {
@@ -707,7 +741,14 @@ fruit: plum
             let moved = wider.place_of(top);
             let moved = wider.line(moved);
             assert!(moved.range.contains(top) || moved.range.is_empty() || moved.range.end == top);
-            for range in line.text_ranges() {
+            for run in &line.runs {
+                let Some(range) = run.range() else { continue };
+                if width::width(doc.slice(range)) != run.width {
+                    // A formula is one place.
+                    let cell = line.cell_of(doc, range.start).unwrap();
+                    assert!(range.is_empty() || line.offset_at(doc, cell) == range.start);
+                    continue;
+                }
                 for cluster in width::clusters(doc.slice(range)).filter(|cluster| cluster.width > 0) {
                     let offset = Offset::at(range.start.index() + cluster.offset);
                     let cell = line.cell_of(doc, offset).unwrap();

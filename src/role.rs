@@ -17,6 +17,10 @@ pub enum Role {
     /// A part of a program's source in a block of code.
     Syntax(Syntax),
     Math,
+    /// A letter in a formula that stands for something.
+    MathVariable,
+    /// A letter in bold, a vector or a matrix.
+    MathVector,
     Strike,
     Highlight,
     Insert,

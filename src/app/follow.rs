@@ -40,7 +40,15 @@ impl App {
 
     pub(super) fn peek(&mut self) {
         let Some(reader) = &self.reader else { return };
-        let Some(mark) = reader.link_at_hand() else { return self.note("no link or footnote on this screen") };
+        let formulas = reader.formulas_at_hand();
+        if !formulas.is_empty() {
+            let sources: Vec<_> = formulas.iter().map(|&range| reader.document().slice(range).trim()).collect();
+            let text = sources.join("\n\n");
+            return self.open_peek(if formulas.len() == 1 { "Formula" } else { "Formulas" }, &text);
+        }
+        let Some(mark) = reader.link_at_hand() else {
+            return self.note("no link, footnote or formula on this screen");
+        };
         let document = reader.document();
         let (title, text) = match reader.destination(mark) {
             Some(Destination::Footnote(idx)) => match document.footnotes().get(idx as usize) {

@@ -294,7 +294,9 @@ impl Theme {
                 };
                 Face { bg: palette.code_ground.or(base.bg), ..face }
             }
-            Role::Math => Face { italic: true, ..fg(palette.code) },
+            Role::Math => fg(palette.code),
+            Role::MathVariable => Face { italic: true, ..fg(palette.code) },
+            Role::MathVector => Face { bold: true, ..fg(palette.code) },
             Role::Strike => Face { strike: true, ..fg(palette.faint) },
             Role::Highlight => Face { reverse: true, ..base },
             Role::Insert => Face { underline: true, ..base },

@@ -9,7 +9,7 @@ use crate::layout::line::{Line, LineKind, Run};
 use crate::layout::margin::Margin;
 use crate::layout::segment::{self, Segment};
 use crate::layout::typography::Kit;
-use crate::layout::{bidi, figure, prose, table};
+use crate::layout::{bidi, figure, formula, prose, table};
 use crate::role::Role;
 use crate::text::bidi::Levels;
 use crate::text::wrap::Fit;
@@ -51,7 +51,7 @@ pub fn compose(doc: &Document, style: &Style, kit: &mut Kit, segment: Segment) -
         BlockKind::Term => prose::set_prose(&mut galley, Role::Term),
         BlockKind::Verse => prose::set_verse(&mut galley, if in_quote() { Role::Quote } else { Role::Text }),
         BlockKind::Code(_) => prose::set_verbatim(&mut galley, Role::CodeBlock),
-        BlockKind::Math => prose::set_verbatim(&mut galley, Role::Math),
+        BlockKind::Math => formula::set_formula(&mut galley),
         BlockKind::Figure(index) => figure::set_figure(&mut galley, index),
         BlockKind::Rule if range.is_empty() => figure::set_rule(&mut galley),
         BlockKind::Table(index) => table::set_table(&mut galley, index),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::document::{BreakKind, Offset, TextRange};
 use crate::layout::compose::Galley;
+use crate::layout::formula::Substituted;
 use crate::layout::justify;
 use crate::layout::line::{LineKind, Run};
 use crate::layout::styling::Styling;
@@ -81,18 +82,22 @@ pub struct Text<'a> {
     styling: Styling,
     /// The links' numbers, by where they stand, in bytes from the start.
     numbers: Vec<(usize, u32)>,
+    /// What is shown, where formulas stand in it.
+    substituted: Option<Substituted>,
 }
 
 impl<'a> Text<'a> {
     pub fn of(galley: &Galley<'a>, range: TextRange, base: Role, measure: usize) -> Self {
         let mut styling = Styling::of(galley.doc, range, base);
         let ends = std::mem::take(&mut styling.link_ends);
-        let mut text = Self { doc: galley.doc, whole: range, styling, numbers: Vec::new() };
+        let substituted = Substituted::of(galley.doc, range);
+        let mut text = Self { doc: galley.doc, whole: range, styling, numbers: Vec::new(), substituted };
         if galley.style.number_links && measure >= NARROW {
             let at = |end: Offset| {
                 // A number stands behind a word, never behind a space.
                 let before = text.doc.slice(TextRange::new(range.start, end));
-                before.trim_end().len()
+                let at = before.trim_end().len();
+                text.substituted.as_ref().map_or(at, |shown| shown.shown_of(at))
             };
             let numbers = ends.into_iter().map(|(end, link)| (at(end), link)).filter(|&(at, _)| at > 0).collect();
             text.numbers = numbers;
@@ -100,8 +105,12 @@ impl<'a> Text<'a> {
         text
     }
 
-    pub fn content(&self) -> &'a str {
-        self.doc.slice(self.whole)
+    /// Returns what is shown of it.
+    pub fn content(&self) -> &str {
+        match &self.substituted {
+            Some(substituted) => &substituted.text,
+            None => self.doc.slice(self.whole),
+        }
     }
 
     pub fn wrap(&self, galley: &mut Galley<'a>, measure: Measure) -> Vec<WrappedLine> {
@@ -126,7 +135,8 @@ impl<'a> Text<'a> {
         };
         let start = self.whole.start.index();
         let parts = self.styling.parts(self.whole).filter(|&(_, role, _)| is_whole(role));
-        parts.map(|(range, ..)| range.start.index() - start..range.end.index() - start).collect()
+        let at = |offset: Offset| self.shown_of(offset.index() - start);
+        parts.map(|(range, ..)| at(range.start)..at(range.end)).collect()
     }
 
     /// Returns the part of the document's text that belongs to the line.
@@ -165,18 +175,34 @@ impl<'a> Text<'a> {
 
     /// Adds runs, yet to be measured, for the text between two places.
     fn add(&self, runs: &mut Vec<Run>, from: usize, to: usize) {
+        let Some(substituted) = &self.substituted else { return self.add_text(runs, from, to) };
+        for (part, formula) in substituted.parts(from, to) {
+            match formula {
+                Some((text, role)) => {
+                    let range = self.in_document(part.start, part.end);
+                    let link = self.styling.parts(range).next().and_then(|(.., link)| link);
+                    runs.push(Run::of_text(range, role, link).shown_as(text));
+                }
+                None => self.add_text(runs, part.start, part.end),
+            }
+        }
+    }
+
+    fn add_text(&self, runs: &mut Vec<Run>, from: usize, to: usize) {
         let parts = self.styling.parts(self.in_document(from, to));
         runs.extend(parts.map(|(range, role, link)| Run::of_text(range, role, link)));
     }
 
     fn in_document(&self, from: usize, to: usize) -> TextRange {
         let start = self.whole.start.index();
-        TextRange::new(Offset::at(start + from), Offset::at(start + to))
+        let source = self.doc.slice(self.whole);
+        let at = |shown| self.substituted.as_ref().map_or(shown, |substituted| substituted.source_of(source, shown));
+        TextRange::new(Offset::at(start + at(from)), Offset::at(start + at(to)))
     }
 
     fn hints(&self) -> Vec<Hint> {
         let breaks = self.doc.breaks_in(self.whole).iter().map(|entry| Hint {
-            offset: entry.offset.index() - self.whole.start.index(),
+            offset: self.shown_of(entry.offset.index() - self.whole.start.index()),
             kind: match entry.kind {
                 BreakKind::SoftHyphen => HintKind::Hyphen,
                 BreakKind::Allowed => HintKind::Break,
@@ -184,12 +210,20 @@ impl<'a> Text<'a> {
             },
         });
         let mut hints: Vec<_> = breaks.collect();
+        if let Some(substituted) = &self.substituted {
+            hints.extend(substituted.unbroken().map(|offset| Hint { offset, kind: HintKind::NoBreak }));
+            hints.sort_by_key(|hint| hint.offset);
+        }
         if !self.numbers.is_empty() {
             let inset = |&(offset, link): &(usize, u32)| Hint { offset, kind: HintKind::Inset(number_of(link).len()) };
             hints.extend(self.numbers.iter().map(inset));
             hints.sort_by_key(|hint| hint.offset);
         }
         hints
+    }
+
+    fn shown_of(&self, source: usize) -> usize {
+        self.substituted.as_ref().map_or(source, |substituted| substituted.shown_of(source))
     }
 
     /// Returns whether a new line starts where the text starts.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::document::{Alignment, Offset, Table, TextRange};
 use crate::layout::compose::Galley;
+use crate::layout::formula;
 use crate::layout::line::{LineKind, Run};
 use crate::layout::prose::Text;
 use crate::layout::segment;
@@ -62,8 +63,8 @@ fn measure(galley: &Galley<'_>, table: &Table) -> Columns {
     for row in table.rows.iter().take(SAMPLE) {
         for ((range, natural), least) in row.iter().zip(&mut natural).zip(&mut least) {
             let sample = Offset::at(range.start.index() + CELL_SAMPLE.min(range.len()));
-            let text = galley.doc.slice(TextRange::new(range.start, sample));
-            let floor = if text.len() < range.len() { 2 } else { 1 };
+            let text = formula::shown(galley.doc, TextRange::new(range.start, sample));
+            let floor = if range.len() > CELL_SAMPLE { 2 } else { 1 };
             *least = floor.max(*least);
             *natural = text.lines().map(width::width).fold(floor.max(*natural), usize::max);
             *least = text.split_whitespace().map(|word| width::width(word).min(LONG_WORD)).fold(*least, usize::max);

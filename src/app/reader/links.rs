@@ -1,6 +1,6 @@
 //! Links in the open article: the focused one, and labels that are typed to choose one, or a block.
 
-use crate::document::{BlockId, LinkTarget, Mark, MarkKind, Offset};
+use crate::document::{BlockId, BlockKind, LinkTarget, Mark, MarkKind, Offset, TextRange};
 
 use super::Reader;
 
@@ -136,6 +136,28 @@ impl Reader {
             }),
             _ => None,
         }
+    }
+
+    /// Returns the formulas on screen, unless a link is at hand before them.
+    pub fn formulas_at_hand(&self) -> Vec<TextRange> {
+        if self.focus.is_some() {
+            return Vec::new();
+        }
+        let (document, seen) = (self.document(), self.view.range);
+        let marks = document.marks();
+        let from = marks.partition_point(|mark| mark.range.start < seen.start);
+        let to = marks.partition_point(|mark| mark.range.start < seen.end);
+        let marked = marks.get(from..to).unwrap_or_default().iter().filter(|mark| mark.kind == MarkKind::Math);
+        let mut found: Vec<TextRange> = marked.map(|mark| mark.range).collect();
+        let blocks = self.view.lines.iter().filter_map(|line| document.block(line.block));
+        found.extend(blocks.filter(|block| block.kind == BlockKind::Math).map(|block| block.range));
+        found.sort_unstable_by_key(|range| range.start);
+        found.dedup();
+        let link = self.links_on_screen().first().and_then(|&idx| marks.get(idx));
+        if link.zip(found.first()).is_some_and(|(link, formula)| link.range.start < formula.start) {
+            found.clear();
+        }
+        found
     }
 
     fn links_on_screen(&self) -> Vec<usize> {
