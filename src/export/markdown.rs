@@ -361,7 +361,8 @@ mod tests {
         check_same("1\\. no item\n\n\\- nor this\n\n\\+ or this\n");
         check_same("\\$5 and \\$6\n");
         check_same("````\n```\n````\n");
-        check("Some*thing*s\n", "Some<em>thing</em>s\n");
+        check_same("Some*thing*s, non-**standard** ones and a *b*c\n");
+        check_same("Some*thing*<em>s</em>\n");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lines: one leaf's or cell's words with its marks, as they are written.
 //!
 //! A mark is written with Markdown's own signs where they surely work, which is between a word's edge and a space or
-//! plain punctuation, and with an HTML tag elsewhere.
+//! plain punctuation; for asterisks, inside words too. It is written with an HTML tag elsewhere.
 
 use super::escape::{Context, Place, anchor, destination, html_text, is_math, link_title, needs_escape};
 use super::inline::Inlines;
@@ -122,7 +122,7 @@ impl<'i, 'd> Line<'i, 'd> {
                 Some(meaning) => (format!("<abbr title=\"{}\">", html_text(meaning)), "</abbr>".to_owned()),
                 None => (String::new(), String::new()),
             },
-            kind => match (sign(kind).filter(|sign| self.signs_work(mark, sign)), tag(kind)) {
+            kind => match (self.working_sign(mark), tag(kind)) {
                 (Some(sign), _) => (sign.to_owned(), sign.to_owned()),
                 (None, Some(tag)) => (format!("<{tag}>"), format!("</{tag}>")),
                 (None, None) => (String::new(), String::new()),
@@ -184,6 +184,12 @@ impl<'i, 'd> Line<'i, 'd> {
         self.text.get(self.at + inside.len()..).unwrap_or_default()
     }
 
+    /// Returns the sign that marks what is inside, if one works there.
+    fn working_sign(&self, mark: Mark) -> Option<&'static str> {
+        let usual = sign(mark.kind).filter(|sign| self.signs_work(mark, sign));
+        usual.or_else(|| asterisks(mark.kind).filter(|_| self.asterisks_work(mark)))
+    }
+
     /// Returns whether Markdown's signs work at both ends of the mark: letters inside, space or plain punctuation outside.
     fn signs_work(&self, mark: Mark, sign: &str) -> bool {
         let inside = self.inlines.document().slice(mark.range);
@@ -198,17 +204,40 @@ impl<'i, 'd> Line<'i, 'd> {
         let ends_plain = self.out.chars().next_back().is_none_or(|c| {
             is_outside(c) || matches!(c, '*' | '_' | '~' | '[') && Some(c) != before && !sign.starts_with(c)
         });
-        // A hint at an edge is neither space nor punctuation.
-        let edges = [mark.range.start, mark.range.end];
-        let breaks = self.inlines.document().breaks();
-        let is_hinted = edges.iter().any(|edge| breaks.binary_search_by_key(edge, |entry| entry.offset).is_ok());
-        !is_hinted
+        !self.is_hinted(mark)
             && !self.open.iter().any(|close| close == sign)
             && is_word(inside.chars().next())
             && is_word(inside.chars().next_back())
             && before.is_none_or(is_outside)
             && after.is_none_or(is_outside)
             && ends_plain
+    }
+
+    /// Returns whether asterisks work at both ends of the mark, whatever letters are outside: letters inside, and no
+    /// other sign near which they could be taken for a part of or for the other end of.
+    fn asterisks_work(&self, mark: Mark) -> bool {
+        let inside = self.inlines.document().slice(mark.range);
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let after = self.rest_after(inside).chars().next();
+        let before = self.text.get(..self.at).unwrap_or_default().chars().next_back();
+        let is_plain = |c: Option<char>| c.is_none_or(|c| c.is_alphanumeric() || c == ' ' || c == '-');
+        // What is marked inside could begin or end with a tag, next to which a sign is none.
+        self.is_whole(mark)
+            && !self.is_hinted(mark)
+            && !self.inlines.is_anchor(mark.range.start)
+            && self.open.iter().all(String::is_empty)
+            && is_word(inside.chars().next())
+            && is_word(inside.chars().next_back())
+            && is_plain(before)
+            && is_plain(after)
+            && is_plain(self.out.chars().next_back())
+    }
+
+    /// Returns whether a hint stands at an edge of the mark, which is neither space nor punctuation.
+    fn is_hinted(&self, mark: Mark) -> bool {
+        let breaks = self.inlines.document().breaks();
+        let edges = [mark.range.start, mark.range.end];
+        edges.iter().any(|edge| breaks.binary_search_by_key(edge, |entry| entry.offset).is_ok())
     }
 
     fn words(&mut self, text: &str) {
@@ -252,6 +281,15 @@ fn sign(kind: MarkKind) -> Option<&'static str> {
         MarkKind::Strong => Some("**"),
         MarkKind::Emphasis => Some("_"),
         MarkKind::Strike => Some("~~"),
+        _ => None,
+    }
+}
+
+/// Returns the signs of a mark that mean it inside words, too.
+fn asterisks(kind: MarkKind) -> Option<&'static str> {
+    match kind {
+        MarkKind::Strong => Some("**"),
+        MarkKind::Emphasis => Some("*"),
         _ => None,
     }
 }
