@@ -89,7 +89,6 @@ impl Rule {
                 "keep" => rule.keep = selectors(name, value)?,
                 "drop" => rule.drop = selectors(name, value)?,
                 "title" => rule.title = Some(selector(name, value)?),
-                "print" | "next" => drop(selector(name, value)?),
                 "kind" => {
                     let kind = string(name, value)?;
                     let known = PageKind::ALL.into_iter().find(|known| known.name() == kind);
@@ -237,6 +236,7 @@ mod tests {
         check("[[site]]\nhosts = ['a.example']\nkeep = ['p[[']\n[[site]]\nhosts = ['b.example']", 1, 1);
         check("[[site]]\nhosts = ['a.example']\nkind = 'poem'", 0, 1);
         check("[[site]]\nhosts = ['a.example']\ndrops = ['p']", 0, 1);
+        check("[[site]]\nhosts = ['a.example']\nnext = 'a.next'", 0, 1);
         check("[[site]]\nhosts = 'a.example'", 0, 1);
     }
 
