@@ -19,7 +19,8 @@ mod weights;
 use dom_query::{Document as Dom, NodeId};
 
 use super::{Context, Page};
-use crate::document::{BlockId, BlockKind, Document, Extraction, Verdict};
+use crate::document::{BlockId, BlockKind, Document, Extraction, PageKind, Verdict};
+use choice::Taken;
 use features::Features;
 use sheet::{Sheet, n_words};
 use sites::{Said, Sites};
@@ -169,7 +170,10 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     let sight = looked.sight();
     let features = features::features(&sight, sheet, false);
     let likely: Vec<f32> = (0..leaves.len()).map(|idx| trees::likelihood(features.row(idx))).collect();
-    let mut is_kept = choice::choose(leaves, sheet, &likely);
+    let is_article =
+        rule.and_then(|rule| rule.kind).map_or_else(|| kind::is_article(whole), |kind| kind == PageKind::Article);
+    let taken = if is_article { Taken::Article } else { Taken::Other };
+    let mut is_kept = choice::choose(leaves, sheet, &likely, taken);
     keep_tables(&page.document, leaves, &mut is_kept);
     let mut title_leaf = features::title_leaf(&sight);
     if let Some(rule) = rule {

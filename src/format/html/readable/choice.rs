@@ -1,4 +1,4 @@
-//! The choice: from how likely each leaf belongs to the article to what is kept.
+//! The choice: from how likely each leaf belongs to the main text to what is kept.
 //!
 //! Which bound serves best depends on the page: on one that is understood well, what is rather not of the article is
 //! left out; on one that is not, leaving out costs more than keeping. The bound that can be expected to give the best
@@ -6,7 +6,7 @@
 
 use super::Leaf;
 use super::sheet::{Sheet, Sums};
-use super::weights::{BOUNDS, KEPT_BONUS};
+use super::weights::{BOUNDS, BOUNDS_OF_OTHERS, DOUBT, KEPT_BONUS};
 
 /// A page with fewer words is judged by the general extractor alone.
 const TINY: f32 = 50.0;
@@ -25,20 +25,36 @@ const END: f32 = 0.1;
 const END_WORDS: f32 = 8.0;
 const END_LINKS: f32 = 0.4;
 
+/// What a page is taken for, as far as the choice is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    Article,
+    /// Such pages are less alike, so that what is thought of their leaves is less sure than it seems.
+    Other,
+}
+
 /// Returns for each leaf whether it is kept.
-pub fn choose(leaves: &[Leaf<'_>], sheet: &Sheet, likely: &[f32]) -> Vec<bool> {
+pub fn choose(leaves: &[Leaf<'_>], sheet: &Sheet, likely: &[f32], taken: Taken) -> Vec<bool> {
+    let doubted: Vec<f32> = likely.iter().map(|&likely| doubted(likely)).collect();
+    let (believed, bounds) = match taken {
+        Taken::Article => (likely, BOUNDS),
+        Taken::Other => (doubted.as_slice(), BOUNDS_OF_OTHERS),
+    };
     let seen: Vec<Seen<'_>> = leaves
         .iter()
         .zip(&sheet.rows)
-        .zip(likely)
-        .map(|((leaf, row), &likely)| Seen { leaf, sums: row.sums, likely, is_survivor: row.sums.kept_leaves > 0.0 })
+        .zip(likely.iter().zip(believed))
+        .map(|((leaf, row), (&likely, &believed))| {
+            let is_survivor = row.sums.kept_leaves > 0.0;
+            Seen { leaf, sums: row.sums, likely, believed, is_survivor }
+        })
         .collect();
-    let bound = bound(&seen);
+    let bound = bound(&seen, bounds);
     // A page of a few words has hardly any furniture, and little that it could be known by.
     let is_tiny = sheet.all().words < TINY;
     let is_kept = |one: &Seen<'_>| {
         let bound = if one.is_survivor { bound - KEPT_BONUS } else { bound };
-        one.likely >= bound || is_tiny && one.is_survivor
+        one.believed >= bound || is_tiny && one.is_survivor
     };
     let mut kept: Vec<bool> = seen.iter().map(is_kept).collect();
     settle_headings(&seen, &mut kept);
@@ -57,6 +73,8 @@ struct Seen<'a> {
     leaf: &'a Leaf<'a>,
     sums: Sums,
     likely: f32,
+    /// The likelihood with the doubt that is due on such a page.
+    believed: f32,
     /// Whether the general extractor keeps it.
     is_survivor: bool,
 }
@@ -92,9 +110,16 @@ fn settle_end<'a>(outwards: impl Iterator<Item = (&'a Seen<'a>, &'a mut bool)>) 
     }
 }
 
+/// Returns a likelihood that is less sure by [`DOUBT`].
+fn doubted(likely: f32) -> f32 {
+    let likely = likely.clamp(1e-4, 1.0 - 1e-4);
+    let odds = (likely / (1.0 - likely)).powf(DOUBT);
+    odds / (1.0 + odds)
+}
+
 /// Returns the likelihood from which on leaves are kept.
-fn bound(seen: &[Seen<'_>]) -> f32 {
-    let mut sorted: Vec<(f32, f32)> = seen.iter().map(|one| (one.sums.words + 0.3, one.likely)).collect();
+fn bound(seen: &[Seen<'_>], bounds: (f32, f32)) -> f32 {
+    let mut sorted: Vec<(f32, f32)> = seen.iter().map(|one| (one.sums.words + 0.3, one.believed)).collect();
     sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
     let expected: f32 = sorted.iter().map(|(words, likely)| words * likely).sum();
     let (mut words_so_far, mut right_so_far, mut best) = (0.0, 0.0, 0.0_f32);
@@ -103,5 +128,5 @@ fn bound(seen: &[Seen<'_>]) -> f32 {
         right_so_far += words * likely;
         best = best.max(2.0 * right_so_far / (words_so_far + expected));
     }
-    (best / 2.0).clamp(BOUNDS.0, BOUNDS.1)
+    (best / 2.0).clamp(bounds.0, bounds.1)
 }

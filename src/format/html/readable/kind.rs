@@ -120,9 +120,19 @@ pub fn page_features(told: &Told, sheet: &Sheet, leaves: &[Leaf<'_>], address: &
 
 /// Returns the likeliest kind of page.
 pub fn kind(features: &[(&'static str, f32)]) -> PageKind {
-    let scores = PageKind::ALL.iter().zip(KIND_WEIGHTS.iter().zip(KIND_BIAS)).map(|(kind, (weights, bias))| {
+    scores(features).max_by(|a, b| a.1.total_cmp(&b.1)).map_or(PageKind::Article, |(kind, _)| kind)
+}
+
+/// Returns whether a page is rather an article than all else together.
+pub fn is_article(features: &[(&'static str, f32)]) -> bool {
+    let own = scores(features).find(|(kind, _)| *kind == PageKind::Article).map_or(0.0, |(_, score)| score);
+    let others = scores(features).filter(|(kind, _)| *kind != PageKind::Article);
+    others.map(|(_, score)| (score - own).exp()).sum::<f32>() < 1.0
+}
+
+fn scores(features: &[(&'static str, f32)]) -> impl Iterator<Item = (PageKind, f32)> {
+    PageKind::ALL.iter().zip(KIND_WEIGHTS.iter().zip(KIND_BIAS)).map(|(kind, (weights, bias))| {
         let sum: f32 = features.iter().zip(*weights).map(|((_, value), weight)| value * weight).sum();
         (*kind, sum + bias)
-    });
-    scores.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(PageKind::Article, |(kind, _)| kind)
+    })
 }

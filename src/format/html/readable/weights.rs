@@ -11,6 +11,10 @@ use super::trees::Tree;
 
 /// The least and the greatest bound from which on leaves are kept.
 pub const BOUNDS: (f32, f32) = (0.3, 0.5);
+/// The same on pages that are no articles.
+pub const BOUNDS_OF_OTHERS: (f32, f32) = (0.05, 0.5);
+/// On those, the power to which the odds of leaves are raised.
+pub const DOUBT: f32 = 0.5;
 /// How much less likely need be what the general extractor kept.
 pub const KEPT_BONUS: f32 = 0.1;
 
