@@ -15,7 +15,8 @@ mod triplets;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use recto::document::{
-    Alignment, Block, BlockKind, Direction, Document, DocumentBuilder, ItemMark, MarkKind, Meta, Numerals, Passage,
+    Alignment, Block, BlockKind, Direction, Document, DocumentBuilder, Head, ItemMark, MarkKind, Meta, Numerals,
+    Passage,
 };
 use recto::export::{Kind, export};
 use recto::format::{Format, parse};
@@ -541,11 +542,18 @@ fn check_triplet(triplet: &Triplet) -> Result<(), String> {
     if !(origin.starts_with("Written for recto") || begins_so("Licence: ")) || !begins_so("Shows: ") {
         return Err("ORIGIN has to say `Written for recto` or its `Licence: `, and what it `Shows: `".to_owned());
     }
-    // JSON says all and is long, so it is expected only where somebody asked for it.
-    let expectations = [("md", Kind::Markdown), ("outline", Kind::Outline), ("json", Kind::Json)];
-    for (extension, kind) in expectations {
+    // JSON says all and is long, and few sources have furniture, so these are expected only where somebody asked.
+    let (main, _) = document.main_text(Head::Shown);
+    main.check_invariants()?;
+    let expectations = [
+        ("md", &**document, Kind::Markdown),
+        ("outline", document, Kind::Outline),
+        ("json", document, Kind::Json),
+        ("main.md", &main, Kind::Markdown),
+    ];
+    for (extension, document, kind) in expectations {
         let path = triplet.dir.join(format!("expected.{extension}"));
-        if kind == Kind::Json && !path.exists() {
+        if matches!(extension, "json" | "main.md") && !path.exists() {
             continue;
         }
         let found = export(document, kind);

@@ -22,6 +22,8 @@ pub enum Verdict {
     Dropped,
     /// It says the article's title, which is shown from what is known about the article.
     Title,
+    /// It says who wrote the article or when, and nothing else, which is shown likewise.
+    Byline,
 }
 
 /// What kind of page it is, which decides what its main text is.

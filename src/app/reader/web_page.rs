@@ -107,7 +107,7 @@ impl Reader {
         let page = self.page.as_ref()?;
         let verdict = match page.whole.extraction()?.verdict(block) {
             Verdict::Dropped => Verdict::Kept,
-            Verdict::Kept | Verdict::Title => Verdict::Dropped,
+            Verdict::Kept | Verdict::Title | Verdict::Byline => Verdict::Dropped,
         };
         // The view stays, even where the choice would have been another one for what is left.
         self.kept.page.view = Some(page.shown);

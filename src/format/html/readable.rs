@@ -3,6 +3,7 @@
 //! A general extractor tells which texts it would keep ([`survivors`]); what else is seen of each leaf, of what holds it
 //! and of what is near it, is gathered in a [`sheet`] and told as [`features`]; fitted [`trees`] weigh them.
 
+mod byline;
 mod choice;
 pub mod features;
 mod kind;
@@ -187,6 +188,12 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
         }
     }
     let is_title = |idx: usize| title_leaf == Some(idx);
+    let bylines = byline::bylines(leaves, sheet, &is_kept, page.document.meta());
+    for &idx in &bylines {
+        if let Some(kept) = is_kept.get_mut(idx) {
+            *kept = false;
+        }
+    }
     if !is_kept.iter().enumerate().any(|(idx, kept)| *kept && !is_title(idx)) {
         return extraction;
     }
@@ -194,6 +201,8 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     for (idx, (leaf, kept)) in leaves.iter().zip(is_kept).enumerate() {
         if is_title(idx) {
             extraction.set(leaf.block, Verdict::Title);
+        } else if bylines.binary_search(&idx).is_ok() {
+            extraction.set(leaf.block, Verdict::Byline);
         } else if kept {
             extraction.set(leaf.block, Verdict::Kept);
         }
