@@ -84,7 +84,7 @@ commands! {
         NextLink "next-link" ["Tab"] "Focus the next link";
         PreviousLink "previous-link" ["S-Tab"] "Focus the previous link";
         Follow "follow" ["Enter"] "Follow the focused link";
-        Peek "peek" ["i"] "Peek at a footnote or a link's target without moving";
+        Peek "peek" ["i"] "Peek at a footnote, a link's target or a formula's source without moving";
         Back "back" ["(", "C-o"] "Go back to where the last jump began";
         Forward "forward" [")"] "Go forward again";
         SetMark "set-mark" ["m"] "Set a mark: m and a letter";
@@ -100,6 +100,7 @@ commands! {
     }
     "Select and copy" in Reader {
         Select "select" ["v"] "Select text";
+        CopyCode "copy-code" ["Y"] "Copy the first block of code on screen, all of it";
     }
     "Select and copy" in Select {
         SelectUnit "select-unit" ["v"] "Select by word, sentence or paragraph, in turn";

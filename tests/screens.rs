@@ -121,6 +121,17 @@ fn selecting_copies_words_sentences_and_paragraphs() {
 }
 
 #[test]
+fn a_block_of_code_is_copied_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("code.md");
+    std::fs::write(&file, "text\n\n```rust\nfn a() {\n    b()\n}\n```\n").unwrap();
+    let mut harness = Harness::new(60, 20, vec![recto::article::Locator::File(file)], recto::app::Opens::Only);
+    harness.press("Y");
+    let copied = Effect::Copy("fn a() {\n    b()\n}".to_owned());
+    assert!(harness.left.contains(&copied), "{:?}", harness.left);
+}
+
+#[test]
 fn headings_are_promoted_and_demoted() {
     let mut harness = Harness::open(80, 24, NEWS);
     let sections = |harness: &Harness| harness.app.reader().unwrap().document().sections().len();

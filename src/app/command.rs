@@ -11,7 +11,7 @@ use super::{App, Effect, Message, Room};
 use crate::action::Action;
 use crate::config::theme::THEMES;
 use crate::config::{Ground, Theme};
-use crate::document::{TextRange, Verdict};
+use crate::document::{BlockKind, TextRange, Verdict};
 
 /// The longest paragraph that can be made a heading, in bytes.
 const LONGEST_HEADING: usize = 300;
@@ -82,6 +82,7 @@ impl App {
             Action::ExtendUp => self.with_reader(|reader| reader.extend_lines(-times)),
             Action::SwapEnds => self.with_reader(Reader::swap_ends),
             Action::Copy => self.copy(effects),
+            Action::CopyCode => self.copy_code(effects),
             Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
             Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
             Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE)),
@@ -381,6 +382,18 @@ impl App {
         let words = crate::document::words_in(&text);
         effects.push(Effect::Copy(text));
         self.note(&format!("copied {words} word{}", if words == 1 { "" } else { "s" }));
+    }
+
+    /// Copies the whole of the first block of code on screen.
+    fn copy_code(&mut self, effects: &mut Vec<Effect>) {
+        let Some(reader) = &self.reader else { return };
+        let blocks = reader.view().lines.iter().filter_map(|line| reader.document().block(line.block));
+        let mut code = blocks.filter(|block| matches!(block.kind, BlockKind::Code(_)));
+        let Some(block) = code.next() else { return self.note("no code on this screen") };
+        let text = reader.document().slice(block.range).to_owned();
+        let lines = text.lines().count();
+        effects.push(Effect::Copy(text));
+        self.note(&format!("copied {lines} line{} of code", if lines == 1 { "" } else { "s" }));
     }
 
     fn set_measure(&mut self, measure: i32) {
