@@ -92,6 +92,8 @@ pub struct Look {
     pub ground: Ground,
     /// The theme that the reader chose.
     pub chosen: Option<&'static Theme>,
+    /// Whether text that runs from right to left is put in the order of the screen.
+    pub reorders: bool,
 }
 
 impl Look {
@@ -154,7 +156,12 @@ impl App {
             reader: None,
             overlays: Vec::new(),
             keymap: Keymap::default(),
-            look: Look { depth: options.depth, ground: Ground::Unknown, chosen: options.theme },
+            look: Look {
+                depth: options.depth,
+                ground: Ground::Unknown,
+                chosen: options.theme,
+                reorders: options.reorders,
+            },
             message: None,
             pending: keys::Pending::default(),
             trail: Trail::default(),
@@ -216,6 +223,7 @@ impl App {
         self.geometry = Geometry::reading(self.columns, self.rows, wishes);
         let rows = usize::from(self.geometry.text.rows);
         let style = self.style();
+        self.look.reorders = style.typography.reorders;
         let overlap = usize::from(self.choices().overlap);
         if let Some(reader) = &mut self.reader {
             reader.set_overlap(overlap);
