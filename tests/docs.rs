@@ -10,8 +10,10 @@
     reason = "tests"
 )]
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use recto::action::COMMANDS;
 
@@ -79,6 +81,75 @@ fn each_direct_dependency_has_a_row() {
         n_rows += 1;
     }
     assert!(n_rows > 10, "Cargo.toml lists too little: {n_rows}");
+}
+
+/// The crates that each crate of the build for Linux stands on directly, by `name vVERSION`, and those of recto itself.
+struct Tree {
+    below: HashMap<String, HashSet<String>>,
+    direct: Vec<String>,
+}
+
+impl Tree {
+    /// Asks cargo for the edges of these kinds, with these features.
+    fn of(edges: &str, features: &str) -> Self {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "--locked", "--target", "x86_64-unknown-linux-gnu"])
+            .args(["--edges", edges, "--features", features, "--prefix", "depth", "--format", " {p}"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut tree = Self { below: HashMap::new(), direct: Vec::new() };
+        let mut above: Vec<String> = Vec::new();
+        for line in String::from_utf8(output.stdout).unwrap().lines() {
+            let mut words = line.split_whitespace();
+            let depth: usize = words.next().unwrap().parse().unwrap();
+            let name = words.by_ref().take(2).collect::<Vec<_>>().join(" ");
+            above.truncate(depth);
+            if let Some(parent) = above.last() {
+                tree.below.entry(parent.clone()).or_default().insert(name.clone());
+            }
+            if depth == 1 {
+                tree.direct.push(name.clone());
+            }
+            above.push(name);
+        }
+        tree
+    }
+
+    /// Returns how many crates there are with these and all below them.
+    fn n_with(&self, crates: &[String]) -> usize {
+        let mut waiting: Vec<&String> = crates.iter().collect();
+        let mut met: HashSet<&String> = crates.iter().collect();
+        while let Some(name) = waiting.pop() {
+            waiting.extend(self.below.get(name).into_iter().flatten().filter(|below| met.insert(below)));
+        }
+        met.len()
+    }
+}
+
+#[test]
+fn what_each_dependency_brings_is_told_truly() {
+    let page = read("docs/DEPENDENCIES.md");
+    let (program, with_pdf, tests) = (Tree::of("normal", ""), Tree::of("normal", "pdf"), Tree::of("normal,dev", ""));
+    let mut should = Vec::new();
+    let mut rows = HashSet::new();
+    for tree in [&program, &with_pdf, &tests] {
+        for name in tree.direct.iter().filter(|name| rows.insert(*name)) {
+            let brings = tree.n_with(std::slice::from_ref(name)) - 1;
+            should.push((name.split(' ').next().unwrap(), brings));
+        }
+    }
+    let told = |(name, brings): &(&str, usize)| {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap_or_default();
+        row.split('|').nth(3).map(str::trim) == Some(&brings.to_string())
+    };
+    should.retain(|row| !told(row));
+    assert!(should.is_empty(), "docs/DEPENDENCIES.md should say that these bring so many: {should:#?}");
+    let totals = [&program, &with_pdf, &tests].map(|tree| tree.n_with(&tree.direct));
+    let [program, with_pdf, tests] = totals;
+    let total = format!("{program} crates in all, with PDF from {with_pdf}, the tests from {tests}.");
+    assert!(page.replace('\n', " ").contains(&total), "docs/DEPENDENCIES.md should say: {total}");
 }
 
 #[test]
