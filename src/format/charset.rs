@@ -1,5 +1,7 @@
 //! Charsets: which one a page or an XML file says that it is written in (WHATWG HTML, section 13.2.3.2).
 
+use encoding_rs::Encoding;
+
 use super::detect::page;
 
 /// How much of a page is looked at, in bytes; the standard has 1024, pages keep it less well.
@@ -8,8 +10,20 @@ const WITHIN: usize = 16 << 10;
 /// The longest label, in bytes.
 const LONGEST_LABEL: usize = 40;
 
-/// Returns the label of the charset that bytes which begin with `head` declare.
+/// Returns the label of the charset that bytes which begin with `head` declare, if they look like a page.
 pub fn declared(head: &[u8]) -> Option<String> {
+    declared_where(head, |text| page::is_page(text, false))
+}
+
+/// Returns the encoding that bytes which are known to be mark-up declare near their beginning.
+pub fn declared_in_markup(head: &[u8]) -> Option<&'static Encoding> {
+    let label = declared_where(head, |_| true)?;
+    // What says UTF-16 in ASCII is not.
+    Encoding::for_label(label.as_bytes()).map(Encoding::output_encoding)
+}
+
+/// Looks for a declaration in XML, and in a page's tags where `is_page` says that the text is one.
+fn declared_where(head: &[u8], is_page: impl Fn(&str) -> bool) -> Option<String> {
     let head = head.get(..WITHIN).unwrap_or(head);
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let head = head.get(start..)?;
@@ -24,10 +38,7 @@ pub fn declared(head: &[u8]) -> Option<String> {
             return label(after.trim_start().strip_prefix('=')?);
         }
     }
-    if !page::is_page(&text, false) {
-        return None;
-    }
-    in_tags(&text)
+    if is_page(&text) { in_tags(&text) } else { None }
 }
 
 /// Looks through a page's first tags for a `meta` that tells.
@@ -95,6 +106,18 @@ mod tests {
         );
         check("<?xml version='1.0' encoding='GB18030'?><html>", Some("gb18030"));
         check("\n <?xml version=\"1.0\" encoding = \"big5\" ?><FictionBook>", Some("big5"));
+    }
+
+    #[test]
+    fn mark_up_need_not_look_like_a_page() {
+        let check = |head: &str, expected: Option<&str>| {
+            assert_eq!(declared_in_markup(head.as_bytes()).map(Encoding::name), expected, "{head}");
+        };
+        check("<meta charset='windows-1251'>a", Some("windows-1251"));
+        check("<div>a</div><meta http-equiv=content-type content='text/html; charset=koi8-r'>", Some("KOI8-R"));
+        check("<container><?xml encoding='big5'?>", None);
+        check("<?xml version='1.0' encoding='UTF-16'?><package>", Some("UTF-8"));
+        check("<meta charset=nothing>", None);
     }
 
     #[test]

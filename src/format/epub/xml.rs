@@ -7,11 +7,10 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_html5_entity, unescape_with};
 use quick_xml::events::{BytesStart, Event};
 
+use crate::format::charset::declared_in_markup;
+
 /// After how many places that are no XML the rest is given up: finding the next good one takes time.
 const MOST_DAMAGE: u32 = 100;
-
-/// How far into a file its encoding is looked for, in bytes.
-const DECLARATION: usize = 1024;
 
 /// A piece of XML.
 #[derive(Debug)]
@@ -151,19 +150,13 @@ pub fn decoded(bytes: &[u8]) -> (String, u32) {
 
 /// Returns the encoding that an XML declaration or a `meta` element near the beginning names.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = bytes.get(..DECLARATION.min(bytes.len()))?;
-    if head.starts_with(b"<\0") {
+    if bytes.starts_with(b"<\0") {
         return Some(encoding_rs::UTF_16LE);
     }
-    if head.starts_with(b"\0<") {
+    if bytes.starts_with(b"\0<") {
         return Some(encoding_rs::UTF_16BE);
     }
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    ["encoding=", "charset="].iter().find_map(|key| {
-        let label = head.split_once(key)?.1.trim_start_matches(['"', '\'', ' ']);
-        let label = label.split(['"', '\'', ' ', ';', '>', '?', '/']).next()?;
-        Encoding::for_label(label.as_bytes())
-    })
+    declared_in_markup(bytes)
 }
 
 /// Returns whether bytes that are not ASCII are seldom UTF-8.

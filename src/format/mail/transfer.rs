@@ -5,6 +5,8 @@ use encoding_rs::{Encoding, UTF_8};
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
+use crate::format::charset::declared_in_markup;
+
 /// Undoes a transfer encoding as far as that goes.
 pub fn decoded(body: &[u8], encoding: Option<&str>) -> Vec<u8> {
     match encoding.unwrap_or_default().trim().to_ascii_lowercase().as_str() {
@@ -20,7 +22,7 @@ pub fn decoded(body: &[u8], encoding: Option<&str>) -> Vec<u8> {
 /// bytes were no text.
 pub fn text(bytes: &[u8], charset: Option<&str>, is_html: bool) -> (String, u32) {
     let told = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
-    let declared = || if is_html { declared_in_page(bytes) } else { None };
+    let declared = || if is_html { declared_in_markup(bytes) } else { None };
     let is_utf8 = std::str::from_utf8(bytes).is_ok();
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
@@ -37,17 +39,6 @@ fn guessed(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
-}
-
-/// Returns the charset that a page's beginning declares.
-fn declared_in_page(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = bytes.get(..bytes.len().min(1024))?;
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let (_, after) = head.split_once("charset=")?;
-    let label = after.trim_start_matches(['"', '\'', ' ']);
-    let end = label.find(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).unwrap_or(label.len());
-    // A page that says UTF-16 in ASCII is not.
-    Encoding::for_label(label.get(..end)?.as_bytes()).map(Encoding::output_encoding)
 }
 
 /// Returns the characters of base64 alone, up to its end.
