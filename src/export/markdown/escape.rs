@@ -26,7 +26,10 @@ pub fn needs_escape(c: char, before: &str, after: &str, context: Context) -> boo
     match c {
         '\\' | '`' | '*' | '[' | ']' | '~' => true,
         '_' => !(is_word(before.chars().next_back()) && is_word(next)),
-        '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
+        '<' => {
+            let begins_tag = next.is_none_or(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
+            begins_tag || may_be_mailbox(after)
+        }
         '&' => {
             let name = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
             name.len() < after.len() && name.starts_with(';')
@@ -45,6 +48,14 @@ pub fn needs_escape(c: char, before: &str, after: &str, context: Context) -> boo
         }
         _ => false,
     }
+}
+
+/// Returns whether what follows a `<` may be the beginning of a mailbox, which would be a link (CommonMark 0.31.2,
+/// section 6.5). Where it ends before that can be told, what comes next may be one's rest.
+fn may_be_mailbox(after: &str) -> bool {
+    let is_local = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c);
+    let domain = after.trim_start_matches(is_local);
+    domain.is_empty() || domain.len() < after.len() && domain.starts_with('@')
 }
 
 /// Returns whether TeX can stand between dollar signs.
