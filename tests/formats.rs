@@ -452,14 +452,15 @@ fn check_json(document: &Document) -> Result<(), TestCaseError> {
 /// Returns a page without the header that says what is known about the article, but for a heading that is in it, and
 /// the document's leaves that are not said there.
 fn headless<'d>(page: &str, document: &'d Document) -> (String, Vec<&'d Block>) {
-    let leaves = document.blocks().iter().filter(|block| !block.kind.is_container());
+    let leaves_from =
+        |idx: usize| document.blocks().iter().skip(idx).filter(|block| !block.kind.is_container()).collect::<Vec<_>>();
     let Some((before, rest)) = page.split_once("<article>\n<header>\n") else {
-        return (page.to_owned(), leaves.collect());
+        return (page.to_owned(), leaves_from(0));
     };
     let (header, after) = rest.split_once("</header>\n").unwrap();
     let is_front = |block: &&Block| matches!(block.kind, BlockKind::Title | BlockKind::Byline);
-    let (front, rest): (Vec<_>, Vec<_>) =
-        (leaves.clone().take_while(is_front).collect(), leaves.skip_while(is_front).collect());
+    let front: Vec<_> = document.blocks().iter().take_while(is_front).collect();
+    let rest = leaves_from(front.len());
     let has_title = front.iter().any(|block| block.kind == BlockKind::Title);
     let words = |text: &str| text.split_whitespace().collect::<String>();
     let heading = rest.first().filter(|block| matches!(block.kind, BlockKind::Heading(_)));
@@ -501,6 +502,11 @@ proptest! {
     }
 
     #[test]
+    fn html_keeps_words_and_outline(source in source()) {
+        check_html(&source.document())?;
+    }
+
+    #[test]
     fn anything_is_read_and_clean(text in vec(prop_oneof![nasty(), any::<String>(), Just("\n\n".to_owned())], 0..20)) {
         let text = text.concat();
         for format in Format::ALL {
@@ -513,12 +519,13 @@ proptest! {
     }
 }
 
-/// Checks that both forms keep what is read of `markdown`.
+/// Checks that each form keeps what is read of `markdown`.
 fn check_again(markdown: &str) {
     let document = parse(Format::Markdown, markdown);
     document.check_invariants().unwrap();
     check_markdown(&document).unwrap();
     check_json(&document).unwrap();
+    check_html(&document).unwrap();
 }
 
 /// Set this to write the expectations anew, and look at what changed.
@@ -617,4 +624,6 @@ fn bugs_that_were_found_stay_found() {
     check_again("```math\n\\{#a}\n```\n");
     // A title and a byline where none are looked for.
     check_again("> <!-- title -->\n> a\n\n<!-- byline -->\nb\n");
+    // What could be a mailbox in angle brackets, with a sign at its beginning or a mark in it.
+    check_again("\\<.@a> \\<3 \\<.b**c**@d>\n");
 }

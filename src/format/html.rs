@@ -170,6 +170,24 @@ mod tests {
     }
 
     #[test]
+    fn formulas_are_tex() {
+        let spoken = "<p><math alttext=\"two over x\"><mfrac><mn>2</mn><mi>x</mi></mfrac></math>";
+        check(spoken, "$\\frac{2}{x}$");
+        check("<p><math alttext='Alternative text not available'><mi>x</mi></math>", "$x$");
+        check("<p><math alttext='x + y'><mi>q</mi></math>, <math alttext='\\sin x'></math>", "$x + y$, $\\sin x$");
+        check("<p><math alttext='not a word of it'></math>", "$not a word of it$");
+    }
+
+    #[test]
+    fn a_note_begins_with_what_stands_there() {
+        let page = |note: &str| {
+            format!("<p>x<a href='#n' id='r' role=doc-noteref>1</a><aside id=n role=doc-footnote>{note}</aside>")
+        };
+        check(&page("1. <b>a</b>"), "x[^1]\n\n[^1]: **a**");
+        check(&page("<p><math><mn>0</mn></math> <b>1.</b> a"), "x[^1]\n\n[^1]: $0$ <strong>1.</strong> a");
+    }
+
+    #[test]
     fn what_is_hidden_is_left_out() {
         check("<p hidden>a<p style='display : none'>b<p aria-hidden=true>c<template>d</template><p>e", "e");
         check("<style>a</style><script>b</script><select><option>c</select><button>d</button>e", "e");

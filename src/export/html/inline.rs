@@ -9,6 +9,9 @@ use crate::format::markdown::Slugs;
 /// How deep marks may stand in each other; deeper ones are left out.
 const MOST_MARKS: usize = 40;
 
+/// What ends a formula.
+const MATH_END: &str = "\\)</span>";
+
 /// Writes the words of a document.
 #[derive(Debug)]
 pub struct Inlines<'d> {
@@ -155,7 +158,11 @@ impl<'d> Inlines<'d> {
                 let meaning = self.cutter.document.glosses().get(gloss as usize).map_or("", String::as_str);
                 (format!("<abbr title=\"{}\">", quoted(meaning)), "</abbr>")
             }
-            MarkKind::Math => ("<span class=\"math\">\\(".to_owned(), "\\)</span>"),
+            // Signs in a formula would be read as words, and so would those around none; one loses spaces at its ends.
+            MarkKind::Math if open.contains(&MATH_END) || !is_formula(self.cutter.document.slice(mark.range)) => {
+                (String::new(), "")
+            }
+            MarkKind::Math => ("<span class=\"math\">\\(".to_owned(), MATH_END),
             MarkKind::Link(link) => self.link(link),
             MarkKind::FootnoteRef(footnote) => self.reference(footnote, open.contains(&"</sup>")),
         }
@@ -199,6 +206,10 @@ impl<'d> Inlines<'d> {
         );
         (start, end)
     }
+}
+
+fn is_formula(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace)
 }
 
 /// Returns `text` with what HTML would take for a tag or an entity written as entities.

@@ -204,6 +204,7 @@ impl<'t> Walk<'_, 't> {
     /// Writes a formula, in its line or on its own.
     fn formula(&mut self, node: &NodeRef<'t>, formula: &math::Formula) {
         let has_place = !self.is_on_closed_ground() && !self.is_in_verbatim();
+        self.expect_no_label();
         if formula.is_display && has_place {
             self.close_leaf();
             let id = self.builder.leaf(BlockKind::Math, &formula.tex);

@@ -72,18 +72,27 @@ fn of_mathml(math: &NodeRef<'_>) -> Option<Formula> {
         name_of(node).is_some_and(|name| &*name == "annotation")
             && attribute(node, "encoding").is_some_and(|kind| kind.to_ascii_lowercase().contains("tex"))
     });
-    let tex = match (annotation, attribute(math, "alttext")) {
+    let alt = attribute(math, "alttext").map(|alt| bare(&alt));
+    let tex = match (annotation, alt) {
         (Some(annotation), _) => bare(&annotation.text()),
-        (None, Some(alt)) => bare(&alt),
-        (None, None) => {
+        (None, Some(alt)) if !is_spoken(&alt) => alt,
+        (None, alt) => {
             let mut tex = String::new();
             for child in math.children_it(false) {
                 write(&child, 0, &mut tex);
             }
-            tex.trim().to_owned()
+            let tex = tex.trim();
+            if tex.is_empty() { alt.unwrap_or_default() } else { tex.to_owned() }
         }
     };
     Some(Formula { tex, is_display })
+}
+
+/// Returns whether an `alttext` is words for the ear, or says that there are none, rather than TeX.
+fn is_spoken(alt: &str) -> bool {
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let mut words = alt.split_ascii_whitespace();
+    !alt.contains(['\\', '^', '_', '{', '=']) && words.clone().count() > 1 && words.any(is_word)
 }
 
 fn of_script(script: &NodeRef<'_>) -> Option<Formula> {

@@ -160,7 +160,10 @@ impl<'w, 't> Walk<'w, 't> {
             if node.is_text() && !self.notes.is_passed_over(node.id) && !is_between_cells(&node) {
                 let text = node.text();
                 match self.waiting_label.take() {
-                    Some(label) if text.trim().is_empty() => self.waiting_label = Some(label),
+                    Some(label) if text.trim().is_empty() => {
+                        self.words(&text);
+                        self.waiting_label = Some(label);
+                    }
                     Some(label) => self.words(after_label(&text, &label)),
                     None => self.words(&text),
                 }
@@ -416,6 +419,11 @@ impl<'w, 't> Walk<'w, 't> {
     /// Says that a note begins, whose words may say its label again.
     pub(super) fn expect_label(&mut self, label: String) {
         self.waiting_label = Some(label);
+    }
+
+    /// Says that a note's words have begun with something else than its label.
+    pub(super) fn expect_no_label(&mut self) {
+        self.waiting_label = None;
     }
 
     /// Says that what follows is made of `node`.
