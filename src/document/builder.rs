@@ -316,9 +316,11 @@ impl DocumentBuilder {
         let mut own = name.clone();
         if self.footnote_ids.contains_key(&own) {
             let n_alike = self.footnote_alike.entry(name.clone()).or_insert(1);
+            // A number after a number would be another one.
+            let between = if name.ends_with(char::is_alphanumeric) { "-" } else { "" };
             while self.footnote_ids.contains_key(&own) {
                 *n_alike += 1;
-                own = format!("{name}-{n_alike}");
+                own = format!("{name}{between}{n_alike}");
             }
         }
         let id = self.footnote(&own);
@@ -767,6 +769,17 @@ mod tests {
         let document = builder.finish();
         let found: Vec<_> = document.links().iter().map(|link| link.target.clone()).collect();
         assert_eq!(found, cases.map(|(_, target)| target));
+    }
+
+    #[test]
+    fn notes_of_one_label_are_told_apart() {
+        let mut builder = DocumentBuilder::new();
+        let places = [("a", "1"), ("b", "1"), ("a", "1"), ("c", "*"), ("d", "*"), ("e", "1"), ("f", "*")];
+        let labels = places.map(|(place, label)| {
+            let footnote = builder.footnote_at(place, label);
+            builder.footnote_label(footnote).to_owned()
+        });
+        assert_eq!(labels, ["1", "1-2", "1", "*", "*2", "1-3", "*3"]);
     }
 
     #[test]
