@@ -1,10 +1,15 @@
 //! AsciiDoc, at reading quality.
 //!
-//! [`preprocess`] leaves out comments and what conditions exclude; [`blocks`] reads lines, [`table`] tables and [`inline`]
-//! what stands in a line. Nothing is read from other files: an include is shown as a line.
+//! [`preprocess`] leaves out comments and what conditions exclude; [`head`] reads what is around the blocks, [`blocks`]
+//! the blocks, [`list`] lists, [`delimited`] what stands between delimiters, [`table`] tables, [`about`] what is said of
+//! a block, and [`inline`] what stands in a line. Nothing is read from other files: an include is shown as a line.
 
+mod about;
 mod blocks;
+mod delimited;
+mod head;
 mod inline;
+mod list;
 mod preprocess;
 mod table;
 

@@ -1,6 +1,7 @@
 //! Tables: cells that signs stand before, or values with separators between.
 
-use super::blocks::{About, Reader};
+use super::about::About;
+use super::blocks::Reader;
 use super::inline;
 use crate::document::{Alignment, MarkKind};
 
