@@ -1,10 +1,12 @@
 //! Emacs' Org, at reading quality.
 //!
-//! [`blocks`] reads headlines, lists, tables and blocks line by line; [`inline`] what stands in a line. Nothing is run and
-//! nothing is read from other files: an include is shown as a line.
+//! [`lines`] tells what a line is, [`blocks`] reads headlines, lists and blocks, [`table`] tables, and [`inline`] what
+//! stands in a line. Nothing is run and nothing is read from other files: an include is shown as a line.
 
 mod blocks;
 mod inline;
+mod lines;
+mod table;
 
 use crate::document::{Document, DocumentBuilder};
 use blocks::Reader;
@@ -22,7 +24,7 @@ pub fn parse(text: &str) -> Document {
 pub fn evidence(head: &str) -> u32 {
     let mut points = 0;
     for line in head.lines().take(600) {
-        let is_keyword = line.strip_prefix("#+").and_then(blocks::keyword).is_some_and(|(key, _)| {
+        let is_keyword = line.strip_prefix("#+").and_then(lines::keyword).is_some_and(|(key, _)| {
             matches!(
                 key.as_str(),
                 "title"

@@ -1,13 +1,16 @@
 //! reStructuredText, as Docutils and Sphinx read it, at reading quality.
 //!
 //! [`names`] looks through the whole text first for what it defines; [`blocks`] reads it by its indentation, with
-//! [`directive`] and [`table`] for what those are; [`inline`] reads what stands in a line. Nothing is read from other files.
+//! [`title`], [`item`], [`directive`] and [`table`] for what those are; [`inline`] reads what stands in a line. Nothing is
+//! read from other files.
 
 mod blocks;
 mod directive;
 mod inline;
+mod item;
 mod names;
 mod table;
+mod title;
 
 use crate::document::{Document, DocumentBuilder};
 use blocks::Reader;

@@ -1,13 +1,19 @@
 //! mdoc(7): the macros of the BSDs' manual pages, which say what words mean rather than how they look.
+//!
+//! A line is cut in [`words`], lists are kept in [`list`], and what macros stand for is told in [`names`].
+
+mod list;
+mod names;
+mod words;
 
 use super::escape::{self, Font};
 use super::page::Page;
 use super::roff::Roff;
 use super::runs::Pen;
-use crate::document::{BlockKind, ItemMark};
-
-/// How many lists may nest; items of deeper ones are written in the innermost.
-const DEEPEST: usize = 32;
+use crate::document::BlockKind;
+use list::List;
+use names::{closing, enclosure, standard, takes_arguments, volume};
+use words::{CALLABLE, Word, split};
 
 /// What the reading of an mdoc page keeps between lines.
 #[derive(Debug)]
@@ -29,22 +35,6 @@ pub struct Mdoc {
     reference: Option<Vec<String>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Bullet,
-    Number,
-    Plain,
-    Tag,
-    Column,
-}
-
-#[derive(Debug)]
-struct List {
-    kind: Kind,
-    n_items: u32,
-    rows: Vec<Vec<(Font, Vec<String>)>>,
-}
-
 impl Default for Mdoc {
     fn default() -> Self {
         Self {
@@ -59,35 +49,6 @@ impl Default for Mdoc {
             function: None,
             reference: None,
         }
-    }
-}
-
-/// Macros that may stand inside a line of another.
-const CALLABLE: &[&str] = &[
-    "Ac", "Ad", "An", "Ao", "Ap", "Aq", "Ar", "At", "Bc", "Bo", "Bq", "Brc", "Bro", "Brq", "Bsx", "Bx", "Cd", "Cm",
-    "Dc", "Do", "Dq", "Dv", "Dx", "Ec", "Em", "Eo", "Er", "Ev", "Fa", "Fc", "Fl", "Fn", "Fo", "Ft", "Fx", "Ic", "In",
-    "Lb", "Li", "Lk", "Ms", "Mt", "Nm", "No", "Ns", "Nx", "Oc", "Oo", "Op", "Ox", "Pa", "Pc", "Pf", "Po", "Pq", "Qc",
-    "Ql", "Qo", "Qq", "Sc", "So", "Sq", "St", "Sx", "Sy", "Ta", "Tn", "Ux", "Va", "Vt", "Xc", "Xo", "Xr",
-];
-
-/// A word of a macro's line.
-#[derive(Debug, Clone)]
-struct Word {
-    text: String,
-    is_quoted: bool,
-}
-
-impl Word {
-    fn is_macro(&self) -> bool {
-        !self.is_quoted && CALLABLE.contains(&self.text.as_str())
-    }
-
-    fn closes(&self) -> bool {
-        !self.is_quoted && matches!(self.text.as_str(), "." | "," | ":" | ";" | ")" | "]" | "?" | "!")
-    }
-
-    fn opens(&self) -> bool {
-        !self.is_quoted && matches!(self.text.as_str(), "(" | "[")
     }
 }
 
@@ -218,114 +179,6 @@ impl Mdoc {
         }
     }
 
-    /// Adds a line to the open cell of a list of columns, if there is one.
-    fn in_column(&mut self, line: &str) -> bool {
-        let Some(List { kind: Kind::Column, rows, .. }) = self.lists.last_mut() else { return false };
-        let Some(row) = rows.last_mut() else { return false };
-        for (idx, part) in line.split('\t').enumerate() {
-            match row.last_mut() {
-                Some((_, lines)) if idx == 0 => lines.push(part.to_owned()),
-                _ => row.push((Font::ROMAN, vec![part.to_owned()])),
-            }
-        }
-        true
-    }
-
-    fn open_list(&mut self, page: &mut Page, rest: &str) {
-        page.end_leaf();
-        self.no_space = true;
-        if self.lists.len() >= DEEPEST {
-            self.n_too_deep += 1;
-            return;
-        }
-        let kind = rest.split_whitespace().find_map(|word| {
-            Some(match word.strip_prefix('-')? {
-                "bullet" | "dash" | "hyphen" => Kind::Bullet,
-                "enum" => Kind::Number,
-                "item" => Kind::Plain,
-                "column" => Kind::Column,
-                "tag" | "hang" | "ohang" | "diag" | "inset" => Kind::Tag,
-                _ => return None,
-            })
-        });
-        self.lists.push(List { kind: kind.unwrap_or(Kind::Tag), n_items: 0, rows: Vec::new() });
-        page.indent_plainly();
-    }
-
-    fn item(&mut self, page: &mut Page, roff: &mut Roff<'_>, rest: &str) {
-        let Some(list) = self.lists.last_mut() else { return self.line(page, rest) };
-        list.n_items = list.n_items.saturating_add(1);
-        let (kind, number) = (list.kind, list.n_items);
-        self.no_space = true;
-        match kind {
-            Kind::Bullet => page.item(ItemMark::Bullet),
-            Kind::Number => page.item(ItemMark::Number(number)),
-            Kind::Plain => page.paragraph(),
-            Kind::Column => {
-                let row = self.cells(rest);
-                if let Some(list) = self.lists.last_mut() {
-                    list.rows.push(row);
-                }
-            }
-            Kind::Tag => {
-                page.end_leaf();
-                page.close_item();
-                // A tag may go on over lines: `It Xo` … `Xc`.
-                let mut is_open = opens_extension(rest);
-                self.line(page, rest);
-                while is_open {
-                    match roff.line() {
-                        Some(super::roff::Line::Control(name, rest)) => {
-                            is_open = name != "Xc" && !rest.split(' ').any(|word| word == "Xc");
-                            if !matches!(name.as_str(), "Xc" | "El" | "It" | "Sh" | "Ss") {
-                                self.perform(page, roff, &name, &rest);
-                            } else if name == "Xc" {
-                                self.line(page, &rest);
-                            } else {
-                                is_open = false;
-                            }
-                        }
-                        Some(super::roff::Line::Text(text)) => self.text(page, &text),
-                        None => break,
-                    }
-                }
-                let tag = std::mem::take(&mut page.runs);
-                page.tag(tag);
-                self.no_space = true;
-            }
-        }
-    }
-
-    /// Returns the cells of a row: parted by `Ta` or tabs.
-    fn cells(&mut self, rest: &str) -> Vec<(Font, Vec<String>)> {
-        let mut row = Vec::new();
-        for part in rest.split('\t').flat_map(|part| part.split(" Ta ")) {
-            let part = part.trim().trim_start_matches("Ta ").trim_end_matches(" Ta");
-            row.push((Font::ROMAN, vec![self.words_as_text(part)]));
-        }
-        row
-    }
-
-    fn close_list(&mut self, page: &mut Page) {
-        if self.n_too_deep > 0 {
-            self.n_too_deep -= 1;
-            return;
-        }
-        self.no_space = true;
-        let Some(list) = self.lists.pop() else { return };
-        if list.kind == Kind::Column {
-            page.write_table(&[], list.rows, 0);
-        }
-        page.outdent();
-    }
-
-    fn end_lists(&mut self, page: &mut Page) {
-        self.n_too_deep = 0;
-        while !self.lists.is_empty() {
-            self.close_list(page);
-        }
-    }
-
     pub fn finish(&mut self, page: &mut Page) {
         self.end_lists(page);
     }
@@ -347,7 +200,7 @@ impl Mdoc {
             let text = self.words_as_text(line);
             return page.verbatim_line(&text);
         }
-        if self.lists.last().is_some_and(|list| list.kind == Kind::Column && !list.rows.is_empty()) {
+        if self.lists.last().is_some_and(List::is_in_row) {
             let cells = self.cells(line);
             for (idx, (_, lines)) in cells.into_iter().enumerate() {
                 let sep = if idx > 0 || line.starts_with("Ta ") { "\t" } else { "" };
@@ -607,112 +460,5 @@ impl Mdoc {
         self.no_space = true;
         self.word(page, shown, Font::ROMAN);
         page.runs.close_link();
-    }
-}
-
-/// Splits a line into words, telling quoted ones.
-fn split(line: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut chars = line.chars().peekable();
-    loop {
-        while chars.next_if(|&c| c == ' ' || c == '\t').is_some() {}
-        let Some(&first) = chars.peek() else { return words };
-        let is_quoted = first == '"';
-        if is_quoted {
-            chars.next();
-        }
-        let mut text = String::new();
-        while let Some(c) = chars.next() {
-            match c {
-                '"' if is_quoted => {
-                    if chars.next_if_eq(&'"').is_none() {
-                        break;
-                    }
-                    text.push('"');
-                }
-                ' ' | '\t' if !is_quoted => break,
-                '\\' => {
-                    text.push('\\');
-                    text.extend(chars.next());
-                }
-                c => text.push(c),
-            }
-        }
-        words.push(Word { text, is_quoted });
-    }
-}
-
-fn opens_extension(rest: &str) -> bool {
-    let mut words = rest.split(' ');
-    words.any(|word| word == "Xo") && !words.any(|word| word == "Xc")
-}
-
-/// Returns whether the words after a macro are its own, up to the next macro.
-fn takes_arguments(name: &str) -> bool {
-    enclosure(name).is_none() && !matches!(name, "Ns" | "Ap" | "No" | "Ta" | "Xo" | "Xc")
-}
-
-/// Returns the signs that a macro puts around the rest of its line, or (with an `o`) opens.
-fn enclosure(name: &str) -> Option<(&'static str, &'static str)> {
-    Some(match name {
-        "Op" | "Oo" | "Bq" | "Bo" => ("[", "]"),
-        "Aq" | "Ao" => ("<", ">"),
-        "Brq" | "Bro" => ("{", "}"),
-        "Dq" | "Do" => ("“", "”"),
-        "Pq" | "Po" => ("(", ")"),
-        "Ql" | "Sq" | "So" => ("‘", "’"),
-        "Qq" | "Qo" => ("\"", "\""),
-        _ => return None,
-    })
-}
-
-fn closing(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "Oc" | "Bc" => "]",
-        "Ac" => ">",
-        "Brc" => "}",
-        "Dc" => "”",
-        "Pc" => ")",
-        "Sc" => "’",
-        "Qc" => "\"",
-        _ => return None,
-    })
-}
-
-fn volume(section: &str) -> &'static str {
-    match section.chars().next() {
-        Some('1') => "General Commands Manual",
-        Some('2') => "System Calls Manual",
-        Some('3') => "Library Functions Manual",
-        Some('4') => "Device Drivers Manual",
-        Some('5') => "File Formats Manual",
-        Some('6') => "Games Manual",
-        Some('7') => "Miscellaneous Information Manual",
-        Some('8') => "System Manager's Manual",
-        Some('9') => "Kernel Developer's Manual",
-        _ => "",
-    }
-}
-
-fn standard(name: &str) -> &str {
-    match name {
-        "-ansiC" | "-ansiC-89" => "ANSI C (C89)",
-        "-isoC" | "-isoC-90" => "ISO C90",
-        "-isoC-99" => "ISO C99",
-        "-isoC-2011" => "ISO C11",
-        "-p1003.1" => "POSIX.1",
-        "-p1003.1-88" => "POSIX.1-1988",
-        "-p1003.1-90" => "POSIX.1-1990",
-        "-p1003.1-96" => "POSIX.1-1996",
-        "-p1003.1-2001" => "POSIX.1-2001",
-        "-p1003.1-2004" => "POSIX.1-2004",
-        "-p1003.1-2008" => "POSIX.1-2008",
-        "-p1003.2" => "POSIX.2",
-        "-p1003.2-92" => "POSIX.2-1992",
-        "-susv2" => "Single UNIX Specification, version 2",
-        "-susv3" => "Single UNIX Specification, version 3",
-        "-susv4" => "Single UNIX Specification, version 4",
-        "-xpg4" => "X/Open Portability Guide, issue 4",
-        name => name.trim_start_matches('-'),
     }
 }

@@ -1,29 +1,24 @@
 //! Blocks: headlines, drawers, lists, tables and what stands between `#+BEGIN` and `#+END`.
 
 use super::inline::{self, Notes};
-use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark, MarkKind, Meta, WarningKind};
+use super::lines::{Item, drawer_end, footnote, headline, item, keyword, planning, split_tags, without_state};
+use crate::document::{BlockKind, DocumentBuilder, MarkKind, Meta, WarningKind};
 use crate::format::markdown::Slugs;
 use crate::format::markdown::inline::Inlines;
 
 /// How deep blocks may nest; what is deeper is read as words.
 const DEEPEST: usize = 40;
 
-/// The longest drawer that is left out, in lines.
-const LONGEST_DRAWER: usize = 400;
-
-/// How many columns a table may have.
-const MOST_COLUMNS: usize = 256;
-
 /// Reads lines into a document.
 #[derive(Debug)]
 pub struct Reader {
-    inlines: Inlines,
-    notes: Notes,
+    pub inlines: Inlines,
+    pub notes: Notes,
     slugs: Slugs,
     depth: usize,
     n_containers: usize,
     /// What `#+CAPTION` says of the next block.
-    caption: Option<String>,
+    pub caption: Option<String>,
 }
 
 impl Reader {
@@ -328,56 +323,6 @@ impl Reader {
         next
     }
 
-    fn table(&mut self, lines: &[&str], at: usize) -> usize {
-        let rest = lines.get(at..).unwrap_or_default();
-        let drawn: Vec<&str> =
-            rest.iter().map(|line| line.trim_start()).take_while(|line| line.starts_with('|')).collect();
-        let mut rows: Vec<Vec<&str>> = Vec::new();
-        let mut n_header_rows = 0;
-        let mut alignments: Vec<Alignment> = Vec::new();
-        for line in &drawn {
-            if line.starts_with("|-") {
-                if n_header_rows == 0 {
-                    n_header_rows = rows.len();
-                }
-                continue;
-            }
-            let inside = line.strip_prefix('|').unwrap_or(line);
-            let inside = inside.strip_suffix('|').unwrap_or(inside);
-            let cells: Vec<&str> = inside.splitn(MOST_COLUMNS, '|').map(str::trim).collect();
-            // Cookies such as `<r10>` say how columns are set.
-            let is_cookie = |cell: &&str| {
-                cell.is_empty()
-                    || cell.starts_with('<') && cell.ends_with('>') && cell.len() <= 6 && !cell.contains('-')
-            };
-            if cells.iter().all(is_cookie) && cells.iter().any(|cell| !cell.is_empty()) {
-                alignments = cells.iter().map(|cell| alignment(cell)).collect();
-            } else if cells.first() != Some(&"/") {
-                rows.push(cells);
-            }
-        }
-        if rows.iter().flatten().any(|cell| !cell.is_empty()) {
-            self.inlines.close_leaf();
-            if let Some(caption) = self.caption.take() {
-                self.leaf(BlockKind::Caption, &caption);
-            }
-            let n_header_rows = if n_header_rows < rows.len() { n_header_rows } else { 0 };
-            self.inlines.builder.open_table(alignments);
-            for (idx, row) in rows.iter().enumerate() {
-                for cell in row {
-                    self.inlines.builder.open_cell();
-                    self.inlines.enter_leaf();
-                    inline::write(&mut self.inlines, &mut self.notes, cell);
-                    self.inlines.leave_leaf();
-                    self.inlines.builder.close_cell();
-                }
-                self.inlines.builder.end_row(idx < n_header_rows);
-            }
-            self.inlines.builder.close();
-        }
-        at + drawn.len()
-    }
-
     fn prose(&mut self, lines: &[&str], at: usize) -> usize {
         let rest = lines.get(at + 1..).unwrap_or_default();
         let ends = |line: &&str| {
@@ -430,7 +375,7 @@ impl Reader {
         self.inlines.close_leaf();
     }
 
-    fn leaf(&mut self, kind: BlockKind, text: &str) {
+    pub(super) fn leaf(&mut self, kind: BlockKind, text: &str) {
         if !text.trim().is_empty() {
             self.inlines.open_leaf(kind);
             let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
@@ -458,127 +403,4 @@ impl Reader {
         self.inlines.close_leaf();
         self.inlines.builder.close();
     }
-}
-
-/// Returns the level and the rest of a headline.
-fn headline(line: &str) -> Option<(usize, &str)> {
-    let rest = line.trim_start_matches('*');
-    let level = line.len() - rest.len();
-    (level > 0 && rest.starts_with(' ')).then(|| (level, rest.trim()))
-}
-
-/// Splits the tags off a headline's end: `:one:two:`.
-fn split_tags(title: &str) -> (&str, &str) {
-    let Some((words, last)) = title.rsplit_once(' ') else { return (title, "") };
-    let is_tags = last.len() > 2
-        && last.starts_with(':')
-        && last.ends_with(':')
-        && last.chars().all(|c| c.is_alphanumeric() || "_@#%:".contains(c));
-    if is_tags { (words.trim_end(), last) } else { (title, "") }
-}
-
-/// Returns a headline without its state and priority: `TODO [#A] `.
-fn without_state(title: &str) -> &str {
-    let states = ["TODO ", "DONE ", "NEXT ", "WAITING ", "CANCELLED ", "CANCELED ", "STARTED ", "HOLD "];
-    let title = states.iter().find_map(|state| title.strip_prefix(state)).unwrap_or(title).trim_start();
-    let priority =
-        title.strip_prefix("[#").and_then(|rest| rest.split_once("] ")).filter(|(priority, _)| priority.len() <= 2);
-    priority.map_or(title, |(_, rest)| rest)
-}
-
-/// Splits `key: value` after `#+`; a key may have options in brackets.
-pub fn keyword(rest: &str) -> Option<(String, &str)> {
-    let (key, value) = rest.split_once(':')?;
-    let key = key.split('[').next().unwrap_or(key);
-    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    is_key.then(|| (key.to_lowercase(), value.trim()))
-}
-
-/// Returns where the drawer ends that begins at a line: after its `:END:`.
-fn drawer_end(lines: &[&str], at: usize) -> Option<usize> {
-    let first = lines.get(at)?.trim();
-    let name = first.strip_prefix(':')?.strip_suffix(':')?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    if !is_name {
-        return None;
-    }
-    if name.eq_ignore_ascii_case("END") {
-        return Some(at + 1);
-    }
-    let rest = lines.get(at + 1..)?;
-    let inside = rest.iter().take(LONGEST_DRAWER).take_while(|line| headline(line).is_none());
-    let n_lines = inside.map(|line| line.trim()).position(|line| line.eq_ignore_ascii_case(":END:"))?;
-    Some(at + n_lines + 2)
-}
-
-/// Splits a footnote's definition: `[fn:name] text` at a line's beginning.
-fn footnote(line: &str) -> Option<(&str, &str)> {
-    let (name, text) = line.strip_prefix("[fn:")?.split_once(']')?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    is_name.then(|| (name, text.trim()))
-}
-
-/// What stands before an item, and its first line.
-struct Item<'a> {
-    mark: ItemMark,
-    term: Option<&'a str>,
-    text: &'a str,
-    /// Columns before the mark, and up to the text.
-    indent: usize,
-    width: usize,
-}
-
-/// Returns the item that a line begins; at a line's beginning, a star is one where no headline can be.
-fn item(line: &str, in_container: bool) -> Option<Item<'_>> {
-    let trimmed = line.trim_start_matches(' ');
-    let indent = line.len() - trimmed.len();
-    let n_digits = trimmed.bytes().take(6).take_while(u8::is_ascii_digit).count();
-    let is_bullet = trimmed.starts_with(['-', '+']) || (indent > 0 || in_container) && trimmed.starts_with('*');
-    let (number, rest) = if is_bullet {
-        (None, trimmed.get(1..)?)
-    } else if n_digits > 0 {
-        (trimmed.get(..n_digits)?.parse().ok(), trimmed.get(n_digits..)?.strip_prefix(['.', ')'])?)
-    } else {
-        return None;
-    };
-    if !rest.is_empty() && !rest.starts_with(' ') {
-        return None;
-    }
-    let text = rest.trim_start();
-    let width = indent + (trimmed.len() - rest.len()) + 1;
-    // A number may be set: `[@4]`.
-    let (number, text) = match text.strip_prefix("[@").and_then(|rest| rest.split_once(']')) {
-        Some((set, text)) if number.is_some() => (set.parse().ok().or(number), text.trim_start()),
-        _ => (number, text),
-    };
-    let task = [("[ ]", false), ("[X]", true), ("[x]", true), ("[-]", false)].iter().find_map(|(sign, is_done)| {
-        Some((*is_done, text.strip_prefix(sign).filter(|rest| rest.is_empty() || rest.starts_with(' '))?))
-    });
-    let (mark, text) = match (task, number) {
-        (Some((is_done, text)), _) => (ItemMark::Task(is_done), text.trim_start()),
-        (None, Some(number)) => (ItemMark::Number(number), text),
-        (None, None) => (ItemMark::Bullet, text),
-    };
-    let term =
-        text.split_once(" ::").filter(|(_, rest)| number.is_none() && (rest.is_empty() || rest.starts_with(' ')));
-    let (term, text) = term.map_or((None, text), |(term, text)| (Some(term), text.trim_start()));
-    Some(Item { mark, term, text, indent, width })
-}
-
-fn alignment(cookie: &str) -> Alignment {
-    match cookie.get(1..2) {
-        Some("l") => Alignment::Left,
-        Some("c") => Alignment::Center,
-        Some("r") => Alignment::Right,
-        _ => Alignment::Natural,
-    }
-}
-
-/// Returns a line of planning in words: `SCHEDULED: <2026-03-04 Wed>` as `Scheduled 2026-03-04 Wed`.
-fn planning(text: &str) -> Option<String> {
-    let words = [("SCHEDULED:", "Scheduled"), ("DEADLINE:", "Deadline"), ("CLOSED:", "Closed")];
-    if text.contains('\n') || !words.iter().any(|(key, _)| text.starts_with(key)) {
-        return None;
-    }
-    Some(words.iter().fold(text.to_owned(), |text, (key, shown)| text.replace(key, shown)))
 }

@@ -2,9 +2,11 @@
 
 use super::directive;
 use super::inline;
+use super::item::{Item, Numbering, item, item_body, numerals};
 use super::names::{Names, Use, normalized, target};
 use super::table;
-use crate::document::{BlockKind, DocumentBuilder, ItemMark, Meta, Numerals, WarningKind};
+use super::title::{Title, adornment, title_at, titles};
+use crate::document::{BlockKind, DocumentBuilder, ItemMark, Meta, WarningKind};
 use crate::format::markdown::Slugs;
 use crate::format::markdown::inline::Inlines;
 
@@ -436,61 +438,6 @@ impl Reader {
     }
 }
 
-/// A section's title.
-pub struct Title<'a> {
-    pub text: &'a str,
-    style: (char, bool),
-    n_lines: usize,
-}
-
-/// Returns the title that begins at a line, if one does.
-fn title_at<'a>(lines: &[&'a str], at: usize) -> Option<Title<'a>> {
-    let first = *lines.get(at)?;
-    let second = *lines.get(at + 1)?;
-    if let Some(sign) = adornment(first) {
-        let third = lines.get(at + 2)?;
-        let is_title = adornment(third) == Some(sign)
-            && !second.trim().is_empty()
-            && third.len() + 2 >= second.trim().chars().count();
-        return is_title.then(|| Title { text: second.trim(), style: (sign, true), n_lines: 3 });
-    }
-    let sign = adornment(second)?;
-    (is_title(first, second)).then_some(Title { text: first, style: (sign, false), n_lines: 2 })
-}
-
-/// Returns the titles of a text, wherever they stand at a line's beginning.
-fn titles<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = Title<'a>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < lines.len() {
-            match title_at(lines, at) {
-                Some(title) => {
-                    at += title.n_lines;
-                    return Some(title);
-                }
-                None => at += 1,
-            }
-        }
-        None
-    })
-}
-
-/// Returns whether `under` makes `line` a title.
-pub fn is_title(line: &str, under: &str) -> bool {
-    let length = line.chars().count();
-    let is_words = !line.is_empty() && !line.starts_with(' ') && adornment(line).is_none() && !line.starts_with(".. ");
-    is_words
-        && adornment(under).is_some()
-        && under.len() >= 3
-        && (under.len() + 1 >= length || under.len() >= 4 && under.len() * 3 >= length * 2)
-}
-
-/// Returns the sign that a line consists of.
-pub fn adornment(line: &str) -> Option<char> {
-    let first = line.chars().next().filter(char::is_ascii_punctuation)?;
-    (line.len() >= 2 && line.bytes().all(|byte| byte == first as u8)).then_some(first)
-}
-
 fn is_docinfo(line: &str) -> bool {
     field(line).is_some_and(|(name, _)| {
         matches!(
@@ -520,104 +467,6 @@ fn option(line: &str) -> Option<(&str, &str)> {
     let is_option = option.len() <= LONGEST_MARKER
         && option.split(", ").all(|part| part.starts_with(['-', '/']) && part.split(' ').count() <= 2);
     is_option.then(|| (option, text.trim_start()))
-}
-
-/// What stands before an item.
-struct Item {
-    numbering: Numbering,
-    /// None where it numbers itself.
-    number: Option<u32>,
-    /// How wide it is with the spaces after it, in bytes.
-    width: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Numbering {
-    None,
-    Digits,
-    Letters,
-    Roman,
-}
-
-/// Returns what stands before an item.
-fn item(line: &str) -> Option<Item> {
-    let first = line.chars().next()?;
-    if matches!(first, '*' | '+' | '-' | '•' | '‣' | '⁃') {
-        let rest = line.get(first.len_utf8()..)?;
-        let n_spaces = rest.len() - rest.trim_start().len();
-        let width = first.len_utf8() + n_spaces.max(1);
-        return (rest.is_empty() || n_spaces > 0).then_some(Item { numbering: Numbering::None, number: None, width });
-    }
-    let inside = line.strip_prefix('(').unwrap_or(line);
-    let n_open = line.len() - inside.len();
-    let length = inside.bytes().take(6).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
-    let (label, rest) = inside.split_at_checked(length)?;
-    let closes = if n_open > 0 { rest.starts_with(')') } else { rest.starts_with(['.', ')']) };
-    let after = rest.get(1..)?;
-    let n_spaces = after.len() - after.trim_start().len();
-    if !closes || label.is_empty() || n_spaces == 0 {
-        return None;
-    }
-    let is_roman = label.bytes().all(|byte| b"ivx".contains(&byte)) || label.bytes().all(|byte| b"IVX".contains(&byte));
-    let (numbering, number) = match label {
-        "#" => (Numbering::Digits, None),
-        label if label.bytes().all(|byte| byte.is_ascii_digit()) => (Numbering::Digits, Some(label.parse().ok()?)),
-        label if is_roman => (Numbering::Roman, Some(roman(label))),
-        label if label.len() == 1 => {
-            let byte = label.bytes().next()?.to_ascii_lowercase();
-            (Numbering::Letters, Some(u32::from(byte.checked_sub(b'a')?) + 1))
-        }
-        _ => return None,
-    };
-    Some(Item { numbering, number, width: n_open + length + 1 + n_spaces })
-}
-
-fn numerals(line: &str, numbering: Numbering) -> Numerals {
-    let is_upper = line.trim_start_matches('(').starts_with(|c: char| c.is_ascii_uppercase());
-    match (numbering, is_upper) {
-        (Numbering::Roman, true) => Numerals::UpperRoman,
-        (Numbering::Roman, false) => Numerals::LowerRoman,
-        (_, true) => Numerals::UpperLetters,
-        (_, false) => Numerals::LowerLetters,
-    }
-}
-
-fn roman(label: &str) -> u32 {
-    let value = |byte: u8| match byte.to_ascii_lowercase() {
-        b'i' => 1,
-        b'v' => 5,
-        _ => 10,
-    };
-    let mut total = 0_u32;
-    let mut largest = 0;
-    for byte in label.bytes().rev() {
-        let value = value(byte);
-        if value < largest {
-            total = total.saturating_sub(value);
-        } else {
-            total += value;
-        }
-        largest = largest.max(value);
-    }
-    total
-}
-
-/// Returns an item's lines without its mark, and where the next block may begin.
-fn item_body<'a>(lines: &[&'a str], at: usize, width: usize) -> (Vec<&'a str>, usize) {
-    let mut body = vec![lines.get(at).and_then(|line| line.get(width..)).unwrap_or_default().trim_start()];
-    let mut next = at + 1;
-    while let Some(line) = lines.get(next) {
-        let n_spaces = line.len() - line.trim_start_matches(' ').len();
-        if !line.is_empty() && n_spaces == 0 {
-            break;
-        }
-        body.push(line.get(n_spaces.min(width)..).unwrap_or_default());
-        next += 1;
-    }
-    while body.len() > 1 && body.last().is_some_and(|line| line.is_empty()) {
-        body.pop();
-    }
-    (body, next)
 }
 
 /// Returns the lines from `at` on that are indented, without what they have in common, and where they end.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::blocks::is_title;
+use super::title::{adornment, is_title};
 
 /// How long a target's address may be that goes on over lines, in lines.
 const LONGEST_ADDRESS: usize = 16;
@@ -189,7 +189,7 @@ fn title_after(rest: &[&str]) -> Option<String> {
         return Some(first.trim().to_owned());
     }
     // A line may stand above the title too.
-    super::blocks::adornment(first).map(|_| second.trim().to_owned())
+    adornment(first).map(|_| second.trim().to_owned())
 }
 
 fn substitution(text: &str, rest: &[&str]) -> Option<Substitution> {
