@@ -157,9 +157,16 @@ impl Notes {
         }
         for (id, (_, label)) in &self.texts {
             let note = NodeRef::new(*id, tree);
-            let mut texts = note.descendants_it().take(MOST_LOOKED_AT).filter(NodeRef::is_text);
-            if let Some(first) = texts.find(|text| !text.text().trim().is_empty())
+            let mut texts = note
+                .descendants_it()
+                .take(MOST_LOOKED_AT)
+                .filter(|node| node.is_text() && !node.text().trim().is_empty());
+            let leads_back =
+                |text: &NodeRef<'_>| text.ancestors_it(Some(2)).any(|around| self.passed_over.contains(&around.id));
+            if let Some(first) = texts.find(|text| !leads_back(text))
                 && label_of(&first.text()) == *label
+                // What is all that the note says is no label.
+                && texts.any(|text| !leads_back(&text))
             {
                 self.passed_over.insert(first.id);
                 if let Some(around) = first.parent().filter(|around| around.id != *id)

@@ -517,6 +517,6 @@ fn after_label<'a>(text: &'a str, label: &str) -> &'a str {
     let Some(rest) = text.trim_start().trim_start_matches(['[', '(']).strip_prefix(label) else { return text };
     let is_sign = !label.chars().any(char::is_alphanumeric);
     let after = rest.trim_start_matches([']', ')', '.', ':']);
-    let is_apart = after.is_empty() || after.starts_with(char::is_whitespace);
+    let is_apart = after.starts_with(char::is_whitespace);
     if is_apart && (is_sign || after.len() < rest.len()) { after } else { text }
 }
