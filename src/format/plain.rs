@@ -1,8 +1,8 @@
 //! Plain text: blocks from the shape of its lines, and an outline from the shape of its blocks.
 //!
 //! Text comes in chunks and is read by the page, a piece of some tens of kilobytes that ends where a block does. A page
-//! is made into blocks by itself: [`lines`] cuts it, [`rhythm`] feels how it is set, [`blocks`] and [`stretch`] decide
-//! which lines belong together. No block ever changes once it is made, so offsets given early stay true. Which short
+//! is made into blocks by itself: [`lines`] cuts it, [`rhythm`] feels how it is set, [`page`] tells what a line is to its
+//! neighbours, [`blocks`] and [`stretch`] decide which lines belong together. No block ever changes once it is made, so offsets given early stay true. Which short
 //! lines are headings is decided from all of them together, by [`candidates`] and [`outline`] with the two linear
 //! scores of [`model`].
 
@@ -15,6 +15,7 @@ mod lines;
 mod marker;
 mod model;
 mod outline;
+mod page;
 mod reading;
 mod rhythm;
 mod stretch;

@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::blocks::MAX_HEADING_CHARS;
 use super::features::LineFeatures;
 use super::first_look::{self, End, Neighbour, View, bare};
 use super::marker::{Numbering, numbered};
 use super::model::Model;
+use super::page::MAX_HEADING_CHARS;
 use super::reading::{Case, phrase};
 use super::style::Style;
 use crate::document::BlockId;
