@@ -184,7 +184,9 @@ mod tests {
             format!("<p>x<a href='#n' id='r' role=doc-noteref>1</a><aside id=n role=doc-footnote>{note}</aside>")
         };
         check(&page("1"), "x[^1]\n\n[^1]: 1");
-        check("<aside id=n role=doc-footnote><p>#</aside>", "#");
+        check("<aside id=n role=doc-footnote><p>#</aside>", "\\#");
+        check(&(page("<img src=y.png alt=y>") + "<p>[1]: a"), "x[^1]\n\n[^1]: ![y](y.png)\n\n\\[1\\]: a");
+        check(&page("<p><a href='#n' role=doc-noteref>1</a> again"), "x[^1]\n\n[^1]: [^1] again");
         check(&page("1. <b>a</b>"), "x[^1]\n\n[^1]: **a**");
         check(&page("<p><math><mn>0</mn></math> <b>1.</b> a"), "x[^1]\n\n[^1]: $0$ <strong>1.</strong> a");
     }

@@ -98,6 +98,9 @@ impl Notes {
         let mut by_place: HashMap<String, NodeId> = HashMap::new();
         for (link, place) in &links {
             let node = NodeRef::new(*link, tree);
+            if is_said_way_back(&node) {
+                continue;
+            }
             let Some(sureness) = sureness(&node, place) else { continue };
             let sign = first_words(&node, 64);
             let label = label_of(&sign);
@@ -109,7 +112,13 @@ impl Notes {
                 None if sureness == Sureness::Said => {}
                 None => continue,
                 Some(target) => {
-                    let Some(note) = note_around(target, &node) else { continue };
+                    let Some(note) = note_around(target, &node) else {
+                        // A note may refer to itself.
+                        if sureness == Sureness::Said && is_said_note(&target) {
+                            notes.references.insert(*link, (place.clone(), label));
+                        }
+                        continue;
+                    };
                     let is_told = is_said_note(&note) || leads_back(&note, &node, inside);
                     if sureness == Sureness::Guessed && !is_told {
                         continue;

@@ -236,6 +236,8 @@ impl<'w, 't> Walk<'w, 't> {
                 self.kinds.pop();
             }
             Close::Container => {
+                // A note that had no words leaves none to wait for.
+                self.waiting_label = None;
                 self.close_leaf();
                 self.kinds.pop();
                 self.builder.close();
