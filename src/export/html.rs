@@ -338,7 +338,9 @@ impl<'d> Writer<'d, '_> {
             BlockKind::Math => {
                 let id = self.inlines.id(block.range.start);
                 let words = escaped(self.document.slice(block.range));
-                writeln!(self.out, "<div class=\"math\"{id}>\\[{words}\\]</div>")
+                // Signs around nothing would be read as words.
+                let (start, end) = if words.trim().is_empty() { ("", "") } else { ("\\[", "\\]") };
+                writeln!(self.out, "<div class=\"math\"{id}>{start}{words}{end}</div>")
             }
             _ if self.is_alone(idx, block) => {
                 let anchor = self.inlines.anchor(block.range.start);

@@ -185,6 +185,10 @@ mod tests {
         };
         check(&page("1"), "x[^1]\n\n[^1]: 1");
         check("<aside id=n role=doc-footnote><p>#</aside>", "\\#");
+        check(
+            "<aside id=n role=doc-footnote><a role=doc-backlink>1</a><p><a href='#n' role=doc-noteref>1</a>",
+            "[^1]: [^1]",
+        );
         check(&(page("<img src=y.png alt=y>") + "<p>[1]: a"), "x[^1]\n\n[^1]: ![y](y.png)\n\n\\[1\\]: a");
         check(&page("<p><a href='#n' role=doc-noteref>1</a> again"), "x[^1]\n\n[^1]: [^1] again");
         check(&page("1. <b>a</b>"), "x[^1]\n\n[^1]: **a**");

@@ -98,9 +98,6 @@ impl Notes {
         let mut by_place: HashMap<String, NodeId> = HashMap::new();
         for (link, place) in &links {
             let node = NodeRef::new(*link, tree);
-            if is_said_way_back(&node) {
-                continue;
-            }
             let Some(sureness) = sureness(&node, place) else { continue };
             let sign = first_words(&node, 64);
             let label = label_of(&sign);
@@ -133,15 +130,19 @@ impl Notes {
             }
             notes.references.insert(*link, (place.clone(), label));
         }
-        // Notes whose references stand in another file of a book.
+        // Notes whose references stand in another file of a book, or in themselves.
+        let told: HashMap<String, String> = notes.references.values().cloned().collect();
         for id in says_note {
             let node = NodeRef::new(id, tree);
             if let Some(place) = attribute(&node, "id")
                 && !notes.texts.contains_key(&id)
             {
-                let label = label_of(&first_words(&node, LONGEST_SIGN));
-                let label = if label.len() <= 4 && !label.is_empty() { label } else { place.clone() };
-                notes.texts.insert(id, (format!("{prefix}{place}"), label));
+                let name = format!("{prefix}{place}");
+                let label = told.get(&name).cloned().unwrap_or_else(|| {
+                    let label = label_of(&first_words(&node, LONGEST_SIGN));
+                    if label.len() <= 4 && !label.is_empty() { label } else { place }
+                });
+                notes.texts.insert(id, (name, label));
             }
         }
         notes.find_ways_back(tree, &links);
