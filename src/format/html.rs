@@ -184,6 +184,7 @@ mod tests {
             format!("<p>x<a href='#n' id='r' role=doc-noteref>1</a><aside id=n role=doc-footnote>{note}</aside>")
         };
         check(&page("1"), "x[^1]\n\n[^1]: 1");
+        check(&page("<a href='#r' role=doc-backlink>1</a><p><b>1</b>: a"), "x[^1]\n\n[^1]: **1**: a");
         check("<aside id=n role=doc-footnote><p>#</aside>", "\\#");
         check(
             "<aside id=n role=doc-footnote><a role=doc-backlink>1</a><p><a href='#n' role=doc-noteref>1</a>",

@@ -33,7 +33,9 @@ impl<'t> Walk<'_, 't> {
             self.name_place(&node, name);
             self.blocks.push(node.id);
             let footnote = self.builder.footnote_at(&place, &label);
-            self.expect_label(label);
+            if !self.notes.is_labelled(node.id) {
+                self.expect_label(label);
+            }
             return Some(self.open_container(BlockKind::Footnote(footnote)));
         }
         if !element::is_block(name) {

@@ -46,6 +46,8 @@ pub struct Notes {
     texts: HashMap<NodeId, (String, String)>,
     /// What only leads back, or says the label again.
     passed_over: HashSet<NodeId>,
+    /// Notes whose label is on their way back, so that their words do not say it.
+    labelled: HashSet<NodeId>,
 }
 
 impl Notes {
@@ -57,6 +59,11 @@ impl Notes {
     /// Returns the place that references to this note name, and its label.
     pub fn note(&self, element: NodeId) -> Option<(&str, &str)> {
         self.texts.get(&element).map(|(place, label)| (place.as_str(), label.as_str()))
+    }
+
+    /// Returns whether the note has its label on its way back.
+    pub fn is_labelled(&self, note: NodeId) -> bool {
+        self.labelled.contains(&note)
     }
 
     pub fn is_passed_over(&self, node: NodeId) -> bool {
@@ -167,6 +174,13 @@ impl Notes {
         }
         for (id, (_, label)) in &self.texts {
             let note = NodeRef::new(*id, tree);
+            let is_label = |way: &NodeRef<'_>| {
+                way.has_name("a") && self.passed_over.contains(&way.id) && label_of(&first_words(way, 64)) == *label
+            };
+            if note.descendants_it().take(MOST_LOOKED_AT).any(|node| is_label(&node)) {
+                self.labelled.insert(*id);
+                continue;
+            }
             let mut texts = note
                 .descendants_it()
                 .take(MOST_LOOKED_AT)
