@@ -3,16 +3,17 @@
 //! html5ever reads tags and builds the tree, dom_query holds it. Between its two halves stands a guard: the rules for
 //! unclosed elements look at each open one again and again, so what nests deeper than [`MOST_OPEN`] is read without
 //! elements of its own. What XHTML writes otherwise than HTML (`<p/>`, CDATA, prefixes) is put right on the way, too.
+//! How the text comes to the tags' half is told in [`feed`].
 
-use std::borrow::Cow;
+mod feed;
+
 use std::cell::{Cell, RefCell};
 
 use dom_query::{Document as Dom, NodeId};
+use html5ever::LocalName;
 use html5ever::interface::Tracer;
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{LocalName, TokenizerResult};
 
 /// How many elements may be open, those that only format counted twice.
 const MOST_OPEN: usize = 512;
@@ -27,11 +28,17 @@ const MOST_ROOTS: u32 = 16;
 /// How many end tags of elements that were passed over are looked back at.
 const DROPPED_LOOK_BACK: usize = 64;
 
-/// The most attributes that a tag keeps, and the shortest tag, in bytes, that may have more.
-const MOST_ATTRIBUTES: usize = 512;
-
 /// The greatest page that is read, in bytes; nobody reads further in one.
 const MOST_BYTES: usize = 512 << 20;
+
+/// How many nodes a tree may have before it has any tags, and how many more for each start tag. Marks that no tag ends
+/// begin again in each paragraph: a page of such could have hundreds of elements for each of its tags.
+const FIRST_NODES: usize = 100_000;
+const NODES_A_TAG: usize = 8;
+
+/// The elements that begin again where a block has ended them.
+const FORMATTING: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 /// How a page's tags are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,21 +58,8 @@ pub struct Parsed {
 pub fn parse(text: &str, syntax: Syntax) -> Parsed {
     let is_cut = text.len() > MOST_BYTES;
     let text = text.get(..text.floor_char_boundary(MOST_BYTES)).unwrap_or(text);
-    let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
-    let builder = TreeBuilder::new(Dom::default(), options);
-    let guard = Guard {
-        builder,
-        syntax,
-        most_open: Cell::new(0),
-        dropped: RefCell::new(Vec::new()),
-        n_too_deep: Cell::new(0),
-        n_roots: Cell::new(0),
-        has_words: Cell::new(false),
-    };
-    let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(&*with_few_attributes(text)));
-    while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+    let tokenizer = Tokenizer::new(Guard::new(syntax), TokenizerOpts::default());
+    feed::feed(&tokenizer, text);
     tokenizer.end();
     let guard = tokenizer.sink;
     guard.builder.sink.errors.borrow_mut().clear();
@@ -84,6 +78,23 @@ struct Guard {
     n_roots: Cell<u32>,
     /// Whether words came since the last line break that stands for an element.
     has_words: Cell<bool>,
+    /// Whether a token came since this was last set to false.
+    has_heard: Cell<bool>,
+    /// What the text after the last tag is, by the tree.
+    text_kind: Cell<TextKind>,
+    /// How many nodes the tree may have by now.
+    n_allowed: Cell<usize>,
+}
+
+/// What the tags' half takes text for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TextKind {
+    /// Tags and words.
+    Data,
+    /// Words up to the end tag of the element that they stand in.
+    Raw,
+    /// Words up to the page's end.
+    Plain,
 }
 
 impl TokenSink for Guard {
@@ -91,9 +102,19 @@ impl TokenSink for Guard {
 
     fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<NodeId> {
         match token {
-            Token::TagToken(tag) => self.tag(tag, line_number),
+            Token::TagToken(tag) => {
+                self.has_heard.set(true);
+                let result = self.tag(tag, line_number);
+                self.text_kind.set(match result {
+                    TokenSinkResult::RawData(_) => TextKind::Raw,
+                    TokenSinkResult::Plaintext => TextKind::Plain,
+                    _ => TextKind::Data,
+                });
+                result
+            }
             Token::ParseError(_) => TokenSinkResult::Continue,
             Token::CharacterTokens(text) => {
+                self.has_heard.set(true);
                 self.has_words.set(true);
                 self.builder.process_token(Token::CharacterTokens(text), line_number)
             }
@@ -112,6 +133,22 @@ impl TokenSink for Guard {
 }
 
 impl Guard {
+    fn new(syntax: Syntax) -> Self {
+        let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+        Self {
+            builder: TreeBuilder::new(Dom::default(), options),
+            syntax,
+            most_open: Cell::new(0),
+            dropped: RefCell::new(Vec::new()),
+            n_too_deep: Cell::new(0),
+            n_roots: Cell::new(0),
+            has_words: Cell::new(false),
+            has_heard: Cell::new(false),
+            text_kind: Cell::new(TextKind::Data),
+            n_allowed: Cell::new(FIRST_NODES),
+        }
+    }
+
     fn tag(&self, mut tag: Tag, line_number: u64) -> TokenSinkResult<NodeId> {
         if self.syntax == Syntax::Xhtml {
             without_prefix(&mut tag);
@@ -128,6 +165,10 @@ impl Guard {
                 return TokenSinkResult::Continue;
             }
         }
+        self.n_allowed.set(self.n_allowed.get().saturating_add(NODES_A_TAG));
+        if self.builder.sink.tree.len() > self.n_allowed.get() {
+            self.end_marks(line_number);
+        }
         let is_empty = is_void(&tag.name);
         if !is_empty && self.is_full() {
             return self.drop_tag(tag, line_number);
@@ -142,14 +183,7 @@ impl Guard {
             tag.self_closing = false;
             // What the element says of the text after it does not hold: it has none.
             let _ = self.pass_on(tag, line_number);
-            let end = Tag {
-                kind: TagKind::EndTag,
-                name,
-                self_closing: false,
-                attrs: Vec::new(),
-                had_duplicate_attributes: false,
-            };
-            let _ = self.pass_on(end, line_number);
+            let _ = self.pass_on(bare(TagKind::EndTag, name), line_number);
             return TokenSinkResult::Continue;
         }
         self.pass_on(tag, line_number)
@@ -164,10 +198,30 @@ impl Guard {
         if self.most_open.get() < MOST_OPEN {
             return false;
         }
+        self.most_open.set(self.n_open());
+        self.most_open.get() >= MOST_OPEN
+    }
+
+    fn n_open(&self) -> usize {
         let counter = Counter::default();
         self.builder.trace_handles(&counter);
-        self.most_open.set(counter.n_open.get());
-        self.most_open.get() >= MOST_OPEN
+        counter.n_open.get()
+    }
+
+    /// Ends all marks, for good.
+    fn end_marks(&self, line_number: u64) {
+        self.n_too_deep.set(self.n_too_deep.get().saturating_add(1));
+        let mut n_open = self.n_open();
+        for name in FORMATTING.map(LocalName::from) {
+            for _ in 0..MOST_OPEN {
+                let _ = self.pass_on(bare(TagKind::EndTag, name.clone()), line_number);
+                let n_left = self.n_open();
+                if std::mem::replace(&mut n_open, n_left) <= n_left {
+                    break;
+                }
+            }
+        }
+        self.n_allowed.set(self.builder.sink.tree.len() + MOST_OPEN);
     }
 
     /// Passes over a start tag; what it would have begun on a line of its own still does.
@@ -181,14 +235,7 @@ impl Guard {
         self.dropped.borrow_mut().push(tag.name);
         if is_block && self.has_words.replace(false) {
             for _ in 0..2 {
-                let line_break = Tag {
-                    kind: TagKind::StartTag,
-                    name: LocalName::from("br"),
-                    self_closing: false,
-                    attrs: Vec::new(),
-                    had_duplicate_attributes: false,
-                };
-                let _ = self.pass_on(line_break, line_number);
+                let _ = self.pass_on(bare(TagKind::StartTag, LocalName::from("br")), line_number);
             }
         }
         TokenSinkResult::Continue
@@ -203,6 +250,11 @@ impl Guard {
         dropped.truncate(last - above - 1);
         true
     }
+}
+
+/// Returns a tag without attributes.
+fn bare(kind: TagKind, name: LocalName) -> Tag {
+    Tag { kind, name, self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false }
 }
 
 /// Counts handles.
@@ -254,94 +306,18 @@ fn without_prefix(tag: &mut Tag) {
     }
 }
 
-/// Returns `text` without the attributes that are too many: each is compared with all before it.
-fn with_few_attributes(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let mut out: Option<String> = None;
-    let mut n_copied = 0;
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()) {
-        let start = at + found;
-        let rest = bytes.get(start + 1..).unwrap_or_default();
-        at = start + 1;
-        if !rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/') {
-            continue;
-        }
-        // A tag that ends soon has few attributes; looking for its end alone costs little.
-        let near = rest.get(..2 * MOST_ATTRIBUTES).unwrap_or(rest);
-        if memchr::memchr(b'>', near).is_some() {
-            continue;
-        }
-        let tag = tag_extent(rest);
-        if let Some((from, to)) = tag.too_many {
-            let out = out.get_or_insert_default();
-            out.push_str(text.get(n_copied..at + from).unwrap_or_default());
-            n_copied = at + to;
-        }
-        at += tag.length;
-    }
-    match out {
-        None => Cow::Borrowed(text),
-        Some(mut out) => {
-            out.push_str(text.get(n_copied..).unwrap_or_default());
-            Cow::Owned(out)
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// How far a tag goes, and which of its bytes are attributes beyond those it may have.
-struct Extent {
-    length: usize,
-    too_many: Option<(usize, usize)>,
-}
-
-/// Reads a tag from after its `<` as a tokenizer does.
-fn tag_extent(rest: &[u8]) -> Extent {
-    let mut n_attributes = 0;
-    let mut cut_from = None;
-    let mut at = rest.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
-    while let Some(mut here) = at {
-        while rest.get(here).is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'/') {
-            here += 1;
-        }
-        match rest.get(here) {
-            None => break,
-            Some(b'>') => {
-                let too_many = cut_from.map(|from| (from, here));
-                return Extent { length: here, too_many };
-            }
-            Some(_) => {}
-        }
-        n_attributes += 1;
-        if n_attributes > MOST_ATTRIBUTES {
-            cut_from.get_or_insert(here);
-        }
-        at = attribute_end(rest, here);
+    #[test]
+    fn marks_that_never_end_do_not_fill_the_tree() {
+        // Each paragraph began all of them again.
+        let marks = (0..250).map(|idx| format!("<b id=a{idx}>")).collect::<Vec<_>>().concat();
+        let html = format!("<p>{marks}</p>{}", "<p>x</p>".repeat(20_000));
+        let parsed = parse(&html, Syntax::Html);
+        assert!(parsed.dom.tree.len() < 400_000, "{}", parsed.dom.tree.len());
+        assert!(parsed.n_too_deep > 0);
+        assert_eq!(parsed.dom.root().text().len(), 20_000);
     }
-    // The tag never ends, and so says nothing.
-    Extent { length: rest.len(), too_many: cut_from.map(|from| (from, rest.len())) }
-}
-
-/// Returns where the attribute that begins at `start` ends.
-fn attribute_end(rest: &[u8], start: usize) -> Option<usize> {
-    let is_space = |byte: &u8| byte.is_ascii_whitespace();
-    // A name may begin with `=`.
-    let name = rest.get(start + 1..)?;
-    let mut at = start + 1 + name.iter().position(|byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='))?;
-    let mut value = at;
-    while rest.get(value).is_some_and(is_space) {
-        value += 1;
-    }
-    if rest.get(value) != Some(&b'=') {
-        return Some(at);
-    }
-    value += 1;
-    while rest.get(value).is_some_and(is_space) {
-        value += 1;
-    }
-    at = match rest.get(value)? {
-        quote @ (b'"' | b'\'') => value + 2 + memchr::memchr(*quote, rest.get(value + 1..)?)?,
-        _ => value + rest.get(value..)?.iter().position(|byte| is_space(byte) || *byte == b'>')?,
-    };
-    Some(at)
 }
