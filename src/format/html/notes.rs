@@ -82,16 +82,10 @@ impl Notes {
 
     /// Finds the notes of a page; `inside` gives the name of the place that a link leads to, if it is in the document.
     pub fn of(tree: &Tree, inside: &dyn Fn(&str) -> Option<String>, prefix: &str) -> Self {
-        let mut places: HashMap<String, NodeId> = HashMap::new();
         let mut links = Vec::new();
         let mut says_note = Vec::new();
         for node in tree.root().descendants_it() {
             let Some(name) = name_of(&node) else { continue };
-            for key in ["id", "name"] {
-                if let Some(place) = attribute(&node, key).filter(|_| key == "id" || &*name == "a") {
-                    places.entry(format!("{prefix}{place}")).or_insert(node.id);
-                }
-            }
             if is_said_note(&node) {
                 says_note.push(node.id);
             }
@@ -101,6 +95,7 @@ impl Notes {
                 links.push((node.id, place));
             }
         }
+        let places = places(tree, &links, prefix);
         let mut notes = Self::default();
         let mut by_place: HashMap<String, NodeId> = HashMap::new();
         for (link, place) in &links {
@@ -111,7 +106,7 @@ impl Notes {
             if label.is_empty() {
                 continue;
             }
-            let target = places.get(place).map(|id| NodeRef::new(*id, tree));
+            let target = places.get(place.as_str()).map(|id| NodeRef::new(*id, tree));
             match target {
                 None if sureness == Sureness::Said => {}
                 None => continue,
@@ -214,6 +209,28 @@ enum Sureness {
     Guessed,
 }
 
+/// Finds the places that links lead to.
+fn places<'l>(tree: &Tree, links: &'l [(NodeId, String)], prefix: &str) -> HashMap<&'l str, NodeId> {
+    // By what the page itself calls them.
+    let wanted: HashMap<&str, &str> =
+        links.iter().filter_map(|(_, place)| Some((place.strip_prefix(prefix)?, place.as_str()))).collect();
+    let mut places = HashMap::new();
+    if wanted.is_empty() {
+        return places;
+    }
+    for node in tree.root().descendants_it().filter(NodeRef::is_element) {
+        for key in ["id", "name"] {
+            if let Some(value) = node.attr(key)
+                && let Some(place) = wanted.get(value.trim())
+                && (key == "id" || node.has_name("a"))
+            {
+                places.entry(*place).or_insert(node.id);
+            }
+        }
+    }
+    places
+}
+
 fn types(node: &NodeRef<'_>) -> String {
     let kind = |name| node.attr(name).map(|value| value.to_ascii_lowercase()).unwrap_or_default();
     format!(" {} {} ", kind("role"), kind("epub:type"))
@@ -281,6 +298,9 @@ fn is_reference_name(place: &str) -> bool {
 }
 
 fn is_said_note(node: &NodeRef<'_>) -> bool {
+    if !node.has_attr("role") && !node.has_attr("epub:type") {
+        return false;
+    }
     let types = types(node);
     [" footnote ", " endnote ", " rearnote ", " note ", " doc-footnote ", " doc-endnote "]
         .iter()

@@ -17,7 +17,7 @@ mod trees;
 mod walls;
 mod weights;
 
-use dom_query::{Document as Dom, NodeId};
+use dom_query::{Document as Dom, NodeId, NodeRef};
 
 use super::{Context, Page};
 use crate::document::{BlockId, BlockKind, Document, Extraction, PageKind, Verdict};
@@ -94,7 +94,9 @@ pub struct Sight<'a> {
 ///
 /// Whole discussions stand there; pictures do, too, but those are without words.
 pub fn open_noscript(dom: &Dom) {
-    for node in dom.select("body noscript").nodes() {
+    let is_in_body = |node: &NodeRef<'_>| node.ancestors_it(None).any(|around| around.has_name("body"));
+    let all: Vec<_> = dom.root().descendants_it().filter(|node| node.has_name("noscript")).collect();
+    for node in all.iter().filter(|node| is_in_body(node)) {
         let text = node.text();
         // Some write mark-up as text there.
         if !text.trim_start().starts_with('<') && n_words(&text) >= LEAST_NOSCRIPT_WORDS {

@@ -104,6 +104,10 @@ pub(super) struct List {
 impl<'w, 't> Walk<'w, 't> {
     pub fn new(builder: &'w mut DocumentBuilder, tree: &'t Tree, fragment: &'w Fragment<'w>) -> Self {
         let inside = |href: &str| {
+            // A page by itself is left by every address that names no place.
+            if fragment.prefix.is_empty() && !href.contains('#') {
+                return None;
+            }
             let address = (fragment.resolve)(href)?;
             address.strip_prefix('#').map(str::to_owned)
         };

@@ -491,6 +491,12 @@ fn gaps(n: usize, is_kept: &dyn Fn(usize) -> bool, on: bool) -> Vec<f32> {
 
 /// Returns whether `text` says the title whose key is `title`, or the part of it without the site's name.
 pub fn same_title(title: &str, text: &str) -> bool {
+    // Most texts begin and end otherwise, which is soon seen.
+    let first = text.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    let last = text.chars().rfind(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().last());
+    if first.is_none() || first != title.chars().next() && last != title.chars().next_back() {
+        return false;
+    }
     let own = key(text);
     let long_enough = own.chars().count() >= 8 || own == title;
     !own.is_empty()

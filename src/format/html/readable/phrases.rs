@@ -394,6 +394,27 @@ static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
     table
 });
 
+/// How many pairs of bytes there are, and in how many words their bits are.
+const PAIRS: usize = 1 << 16;
+const PAIR_WORDS: usize = PAIRS / 64;
+
+/// The pairs of bytes that phrases begin with, as bits: few of a text's.
+static BEGINNINGS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut bits = vec![0; PAIR_WORDS];
+    for phrase in GROUPS.iter().flat_map(|(_, known)| *known) {
+        if let [one, other, ..] = phrase.as_bytes()
+            && let Some(word) = bits.get_mut(pair(*one, *other) / 64)
+        {
+            *word |= 1 << (pair(*one, *other) % 64);
+        }
+    }
+    bits
+});
+
+fn pair(one: u8, other: u8) -> usize {
+    usize::from(one) << 8 | usize::from(other)
+}
+
 /// Which groups a text begins as, and which it speaks as, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spoken {
@@ -405,9 +426,15 @@ pub struct Spoken {
 pub fn spoken(text: &str) -> Spoken {
     let mut spoken = Spoken::default();
     let bytes = text.as_bytes();
-    for (idx, byte) in bytes.iter().enumerate() {
+    let beginnings: &[u64] = &BEGINNINGS;
+    for (idx, window) in bytes.windows(2).enumerate() {
+        let &[byte, next] = window else { continue };
+        let pair = pair(byte, next);
+        if beginnings.get(pair / 64).is_none_or(|word| word >> (pair % 64) & 1 == 0) {
+            continue;
+        }
         let rest = bytes.get(idx..).unwrap_or_default();
-        for (phrase, bit) in BY_FIRST.get(usize::from(*byte)).map_or(&[][..], Vec::as_slice) {
+        for (phrase, bit) in BY_FIRST.get(usize::from(byte)).map_or(&[][..], Vec::as_slice) {
             if rest.starts_with(phrase.as_bytes()) {
                 spoken.says |= 1 << bit;
                 if idx == 0 {

@@ -320,12 +320,23 @@ pub const GROUPS: &[(&str, &[&str])] = &[
 
 impl Tokens {
     /// Returns what `words`, of attributes, tell.
+    ///
+    /// They are cut at everything that is no letter, and before capitals after small letters.
     pub fn of(words: &str) -> Self {
         let mut bits = 0;
-        for word in pieces(words) {
-            bits |= bits_of(&word);
+        let mut piece = String::new();
+        let mut was_small = false;
+        for c in words.chars() {
+            if !c.is_alphabetic() || was_small && c.is_uppercase() {
+                bits |= bits_of(&piece);
+                piece.clear();
+            }
+            if c.is_alphabetic() {
+                piece.extend(c.to_lowercase());
+            }
+            was_small = c.is_lowercase();
         }
-        Self(bits)
+        Self(bits | bits_of(&piece))
     }
 
     pub fn with(self, other: Self) -> Self {
@@ -361,29 +372,34 @@ const LEAST_PART: usize = 5;
 const MOST_PART: usize = 24;
 
 fn bits_of(word: &str) -> u64 {
-    let known = |part: Option<&str>| part.and_then(|part| BY_WORD.get(part)).copied().unwrap_or_default();
-    let mut bits = known(Some(word));
+    let lengths: &[u32] = &LENGTHS;
+    let known = |part: Option<&str>| {
+        let part = part?;
+        // Hardly any part is a known word, and for most their first letter and length tell so.
+        let fits = part.bytes().next().and_then(|byte| lengths.get(usize::from(byte)));
+        if fits.is_none_or(|lengths| lengths >> part.len().min(31) & 1 == 0) {
+            return None;
+        }
+        BY_WORD.get(part).copied()
+    };
+    if word.len() < 2 {
+        return 0;
+    }
+    let mut bits = known(Some(word)).unwrap_or_default();
     for length in LEAST_PART..word.len().min(MOST_PART) {
-        bits |= known(word.get(..length)) | known(word.get(word.len() - length..));
+        bits |= known(word.get(..length)).unwrap_or_default();
+        bits |= known(word.get(word.len() - length..)).unwrap_or_default();
     }
     bits
 }
 
-/// Cuts at everything that is no letter, and before capitals after small letters.
-fn pieces(words: &str) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    let mut was_small = false;
-    for c in words.chars() {
-        if !c.is_alphabetic() || was_small && c.is_uppercase() {
-            pieces.push(String::new());
+/// For each first byte, how long the known words are that begin with it, as bits.
+static LENGTHS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let mut lengths = vec![0; 256];
+    for word in GROUPS.iter().flat_map(|(_, known)| *known) {
+        if let Some(bits) = word.bytes().next().and_then(|byte| lengths.get_mut(usize::from(byte))) {
+            *bits |= 1 << word.len().min(31);
         }
-        if c.is_alphabetic()
-            && let Some(last) = pieces.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-        was_small = c.is_lowercase();
     }
-    pieces.retain(|piece| piece.len() > 1);
-    pieces
-}
+    lengths
+});
