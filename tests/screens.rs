@@ -51,6 +51,18 @@ fn overlays() {
 }
 
 #[test]
+fn a_short_form_tells_what_it_stands_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("short.html");
+    std::fs::write(&path, "<title>Short</title><p>The <abbr title='Board of Weirs'>BoW</abbr> met.</p>").unwrap();
+    for keys in ["i", "f a"] {
+        let mut harness = Harness::open(60, 16, path.to_str().unwrap());
+        harness.press(keys);
+        assert!(harness.screen().contains("Board of Weirs"), "{keys}: {}", harness.screen());
+    }
+}
+
+#[test]
 fn sections_are_walked_and_named() {
     let mut harness = Harness::open(120, 30, NEWS);
     let reader = |harness: &Harness| harness.app.reader().unwrap().view().section;

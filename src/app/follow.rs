@@ -31,6 +31,7 @@ impl App {
             Some(Destination::File(path)) => self.open_file(&path, effects),
             Some(Destination::Manual(page)) => self.open_manual(&page, effects),
             Some(Destination::Address(address)) => self.open_peek("Address", &address),
+            Some(Destination::Gloss(_)) => self.open_peek_at(mark),
             Some(Destination::Nowhere(named)) => {
                 self.message = Some(Message::Alert(format!("this link can't be followed: {named}")));
             }
@@ -49,6 +50,12 @@ impl App {
         let Some(mark) = reader.link_at_hand() else {
             return self.note("no link, footnote or formula on this screen");
         };
+        self.open_peek_at(mark);
+    }
+
+    /// Opens a look at what is behind the mark with the index `mark`.
+    fn open_peek_at(&mut self, mark: usize) {
+        let Some(reader) = &self.reader else { return };
         let document = reader.document();
         let (title, text) = match reader.destination(mark) {
             Some(Destination::Footnote(idx)) => match document.footnotes().get(idx as usize) {
@@ -62,6 +69,10 @@ impl App {
             Some(Destination::Address(address)) => ("Address".to_owned(), address),
             Some(Destination::File(path)) => ("File".to_owned(), path),
             Some(Destination::Manual(page)) => ("Manual page".to_owned(), page),
+            Some(Destination::Gloss(meaning)) => {
+                let short = document.marks().get(mark).map(|mark| document.slice(mark.range).to_owned());
+                (short.unwrap_or_default(), meaning)
+            }
             Some(Destination::Nowhere(named)) => ("A link that can't be followed".to_owned(), named),
             None => return,
         };

@@ -16,6 +16,8 @@ pub enum Destination {
     File(String),
     Manual(String),
     Nowhere(String),
+    /// Nowhere: a short form, with what it stands for.
+    Gloss(String),
 }
 
 /// What a label stands on.
@@ -78,11 +80,11 @@ impl Hints {
 }
 
 impl Reader {
-    /// Labels the links on screen; returns whether there are any.
+    /// Labels the links and the short forms on screen; returns whether there are any.
     pub fn start_hints(&mut self) -> bool {
         let marks = self.document().marks();
         let place = |idx: usize| Some((Target::Link(idx), marks.get(idx)?.range.start));
-        let on_screen: Vec<_> = self.links_on_screen().into_iter().filter_map(place).collect();
+        let on_screen: Vec<_> = self.on_screen(tells).filter_map(place).collect();
         self.hints = (!on_screen.is_empty()).then(|| Hints::new(on_screen));
         self.hints.is_some()
     }
@@ -108,18 +110,22 @@ impl Reader {
         found.is_some()
     }
 
-    /// Returns the focused link, else the first one on screen.
+    /// Returns the focused link, else the first link or short form on screen.
     pub fn link_at_hand(&self) -> Option<usize> {
-        self.focus.or_else(|| self.links_on_screen().first().copied())
+        self.focus.or_else(|| self.on_screen(tells).next())
     }
 
-    /// Returns the link whose text holds `offset`.
+    /// Returns the link, else the short form, whose text holds `offset`.
     pub fn link_at(&self, offset: Offset) -> Option<usize> {
         let marks = self.document().marks();
         let block = self.document().block(self.document().leaf_at(offset)?)?.range;
         let from = marks.partition_point(|mark| mark.range.start < block.start);
         let to = marks.partition_point(|mark| mark.range.start <= offset);
-        (from..to).rev().find(|&idx| marks.get(idx).is_some_and(|mark| follows(mark) && mark.range.contains(offset)))
+        let there = |wanted: fn(&Mark) -> bool| {
+            let holds = |mark: &Mark| wanted(mark) && mark.range.contains(offset);
+            (from..to).rev().find(|&idx| marks.get(idx).is_some_and(holds))
+        };
+        there(follows).or_else(|| there(tells))
     }
 
     /// Returns where the mark with the index `mark` leads.
@@ -127,6 +133,7 @@ impl Reader {
         let document = self.document();
         match document.marks().get(mark)?.kind {
             MarkKind::FootnoteRef(idx) => Some(Destination::Footnote(idx)),
+            MarkKind::Gloss(idx) => document.glosses().get(idx as usize).cloned().map(Destination::Gloss),
             MarkKind::Link(idx) => Some(match &document.links().get(idx as usize)?.target {
                 LinkTarget::Inside(offset) => Destination::Inside(*offset),
                 LinkTarget::Address(address) => Destination::Address(address.clone()),
@@ -153,21 +160,27 @@ impl Reader {
         found.extend(blocks.filter(|block| block.kind == BlockKind::Math).map(|block| block.range));
         found.sort_unstable_by_key(|range| range.start);
         found.dedup();
-        let link = self.links_on_screen().first().and_then(|&idx| marks.get(idx));
+        let link = self.on_screen(tells).next().and_then(|idx| marks.get(idx));
         if link.zip(found.first()).is_some_and(|(link, formula)| link.range.start < formula.start) {
             found.clear();
         }
         found
     }
 
-    fn links_on_screen(&self) -> Vec<usize> {
+    /// Returns the marks on screen that are `wanted`.
+    fn on_screen(&self, wanted: fn(&Mark) -> bool) -> impl Iterator<Item = usize> {
         let marks = self.document().marks();
         let from = marks.partition_point(|mark| mark.range.start < self.view.range.start);
         let to = marks.partition_point(|mark| mark.range.start < self.view.range.end);
-        (from..to).filter(|&idx| marks.get(idx).is_some_and(follows)).collect()
+        (from..to).filter(move |&idx| marks.get(idx).is_some_and(wanted))
     }
 }
 
 fn follows(mark: &Mark) -> bool {
     matches!(mark.kind, MarkKind::Link(_) | MarkKind::FootnoteRef(_))
+}
+
+/// Returns whether there is something to be looked at behind the mark.
+fn tells(mark: &Mark) -> bool {
+    follows(mark) || matches!(mark.kind, MarkKind::Gloss(_))
 }
