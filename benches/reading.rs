@@ -25,6 +25,7 @@ use recto::config::Depth;
 use recto::document::find::{Query, find_chunked};
 use recto::format::{Format, parse, parse_bytes};
 use recto::input::KeyPress;
+use recto::picture::Choice;
 use recto::source::{self, LoadOptions};
 use recto::ui;
 
@@ -82,6 +83,7 @@ fn app(length: usize) -> App {
         measure: None,
         page_view: None,
         reorders: true,
+        pictures: Choice::default(),
     };
     let (mut app, effects) = App::new(options);
     let job = effects.iter().find_map(|effect| match effect {

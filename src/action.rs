@@ -81,10 +81,10 @@ commands! {
     }
     "Links and places" in Reader {
         Hints "hints" ["f"] "Label the links on screen: type a label to follow one";
-        NextLink "next-link" ["Tab"] "Focus the next link";
-        PreviousLink "previous-link" ["S-Tab"] "Focus the previous link";
-        Follow "follow" ["Enter"] "Follow the focused link";
-        Peek "peek" ["i"] "Peek at a footnote, a link's target or a formula's source without moving";
+        NextLink "next-link" ["Tab"] "Focus the next link or picture";
+        PreviousLink "previous-link" ["S-Tab"] "Focus the previous link or picture";
+        Follow "follow" ["Enter"] "Follow the focused link, or show the focused picture alone";
+        Peek "peek" ["i"] "Peek at a footnote, a link's target, a picture's words or a formula's source";
         Back "back" ["(", "C-o"] "Go back to where the last jump began";
         Forward "forward" [")"] "Go forward again";
         SetMark "set-mark" ["m"] "Set a mark: m and a letter";
@@ -118,6 +118,7 @@ commands! {
         Zen "zen" ["z"] "Hide all but the text, and show it again";
         Theme "theme" ["T"] "Take the next theme";
         Typography "typography" ["a"] "Choose how text is set: measure, edge, hyphens, spacing, theme";
+        Dim "dim-pictures" ["D"] "Dim pictures for a dark ground, and brighten them again";
         Redraw "redraw" ["C-l"] "Draw the screen anew";
     }
     "Shelf" in Shelf {

@@ -24,8 +24,10 @@ use std::sync::Arc;
 
 use crate::action::Context;
 use crate::article::Locator;
-use crate::config::{Depth, Ground, Keymap, Theme};
+use crate::config::theme::is_light;
+use crate::config::{Colour, Depth, Ground, Keymap, Theme};
 use crate::layout::{Style, Typography};
+use crate::picture::{Choice, Graphics};
 
 pub use command::LEAD;
 pub use effect::Effect;
@@ -36,6 +38,7 @@ use choices::{Choices, Kind};
 use geometry::{DEFAULT_MEASURE, Wishes};
 use opening::Loading;
 use overlay::Overlay;
+use reader::pictures::Manner;
 use reader::web_page::PageView;
 use reader::{Kept, Reader};
 use shelf::Shelf;
@@ -58,6 +61,7 @@ pub struct Options {
     pub reorders: bool,
     /// How much is shown of articles that come as web pages; none for what suits each.
     pub page_view: Option<PageView>,
+    pub pictures: Choice,
 }
 
 /// What stands on the screen first.
@@ -92,8 +96,6 @@ pub struct Look {
     pub ground: Ground,
     /// The theme that the reader chose.
     pub chosen: Option<&'static Theme>,
-    /// Whether text that runs from right to left is put in the order of the screen.
-    pub reorders: bool,
 }
 
 impl Look {
@@ -112,6 +114,10 @@ pub struct App {
     base: Choices,
     choices: HashMap<Kind, Choices>,
     page_view: Option<PageView>,
+    pictures: Choice,
+    /// What the terminal said of pictures.
+    graphics: Option<Graphics>,
+    dimmed: bool,
     zen: bool,
     geometry: Geometry,
     room: Room,
@@ -148,6 +154,9 @@ impl App {
             base: Choices { measure, typography, ..Choices::default() },
             choices: HashMap::new(),
             page_view: options.page_view,
+            pictures: options.pictures,
+            graphics: None,
+            dimmed: false,
             zen: false,
             geometry: Geometry::default(),
             room: Room::Shelf,
@@ -156,12 +165,7 @@ impl App {
             reader: None,
             overlays: Vec::new(),
             keymap: Keymap::default(),
-            look: Look {
-                depth: options.depth,
-                ground: Ground::Unknown,
-                chosen: options.theme,
-                reorders: options.reorders,
-            },
+            look: Look { depth: options.depth, ground: Ground::Unknown, chosen: options.theme },
             message: None,
             pending: keys::Pending::default(),
             trail: Trail::default(),
@@ -197,11 +201,13 @@ impl App {
             Event::Resize { columns, rows } => (self.columns, self.rows) = (columns.max(1), rows.max(1)),
             Event::Ground(ground) => self.look.ground = ground,
             Event::ColumnsScroll => self.columns_scroll = true,
+            Event::Graphics(graphics) => self.graphics = Some(graphics),
             Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
             Event::Terminate => effects.push(Effect::Quit),
         }
         self.lay_out();
         self.ask_for_colours(&mut effects);
+        self.ask_for_pictures(&mut effects);
         effects
     }
 
@@ -222,8 +228,12 @@ impl App {
         let wishes = Wishes { measure: self.choices().measure, zen: self.zen, free_panel: self.columns_scroll };
         self.geometry = Geometry::reading(self.columns, self.rows, wishes);
         let rows = usize::from(self.geometry.text.rows);
+        let manner = self.manner();
+        if let Some(reader) = &mut self.reader {
+            // A picture with its caption leaves some of the screen to the words about it.
+            reader.pictures.set_table(&manner, self.geometry.text.rows.saturating_mul(3) / 4);
+        }
         let style = self.style();
-        self.look.reorders = style.typography.reorders;
         let overlap = usize::from(self.choices().overlap);
         if let Some(reader) = &mut self.reader {
             reader.set_overlap(overlap);
@@ -233,9 +243,11 @@ impl App {
         if self.room == Room::Shelf {
             let area = self.shelf_areas().preview;
             let typography = self.base.typography;
-            let measure = usize::from(area.columns.clamp(1, DEFAULT_MEASURE));
-            let style = Style { measure, typography, ..Style::default() };
             if let Some(preview) = &mut self.shelf.preview {
+                preview.pictures.set_table(&manner, area.rows.saturating_mul(3) / 4);
+                let measure = usize::from(area.columns.clamp(1, DEFAULT_MEASURE));
+                let pictures = preview.pictures.table();
+                let style = Style { measure, typography, pictures, ..Style::default() };
                 preview.fit(style, usize::from(area.rows));
                 preview.refresh();
             }
@@ -244,7 +256,8 @@ impl App {
 
     fn style(&self) -> Style {
         let typography = self.choices().typography;
-        Style { measure: usize::from(self.geometry.text.columns), typography, ..Style::default() }
+        let pictures = self.reader.as_ref().and_then(|reader| reader.pictures.table());
+        Style { measure: usize::from(self.geometry.text.columns), typography, pictures, ..Style::default() }
     }
 
     /// Returns what is chosen for what is being read.
@@ -267,6 +280,22 @@ impl App {
         let article = self.reader.as_ref().filter(|_| self.room == Room::Reader)?.article();
         let language = article.document.meta().language.as_deref().and_then(|tag| tag.split('-').next());
         Some((article.facts.format, language.map(str::to_owned)))
+    }
+
+    /// Returns how pictures are shown.
+    fn manner(&self) -> Manner {
+        let theme = self.look.theme();
+        let is_dark = match theme.ground().bg.and_then(Colour::rgb) {
+            Some(ground) => !is_light(ground),
+            None => self.look.ground != Ground::Light,
+        };
+        Manner {
+            choice: self.pictures,
+            graphics: self.graphics,
+            has_colours: self.look.depth != Depth::Mono,
+            is_dimmed: self.dimmed,
+            is_on_dark_ground: is_dark,
+        }
     }
 
     fn next_job(&mut self) -> JobId {

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::export::{self, Kind};
 use crate::format::Format;
 use crate::fuzzy;
+use crate::picture::Choice;
 use crate::run::{self, End};
 use crate::source::{self, LoadOptions};
 use crate::terminal;
@@ -64,6 +65,9 @@ struct Reading {
     /// Whether colours are used; NO_COLOR is kept too
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: When,
+    /// How pictures are shown: by the best way that the terminal says it knows, by one of these, or not at all
+    #[arg(long, value_name = "WAY", default_value = "auto", value_parser = picture_choice)]
+    images: Choice,
     /// Leave the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
@@ -107,6 +111,11 @@ struct SourceOptions {
     /// A web page's article alone, even where there seems to be none
     #[arg(long, global = true)]
     main: bool,
+}
+
+/// Reads a way of showing pictures.
+fn picture_choice(name: &str) -> std::result::Result<Choice, String> {
+    Choice::named(name).ok_or_else(|| format!("there are {}", Choice::ALL.map(|(_, name)| name).join(", ")))
 }
 
 impl SourceOptions {
@@ -284,9 +293,14 @@ fn read(reading: &Reading) -> Result<Outcome> {
         measure: reading.measure,
         page_view: reading.source.page_view(),
         reorders: reading.bidi.is_ours(),
+        pictures: reading.images,
     };
-    let terminal_options =
-        terminal::Options { mouse: !reading.no_mouse, ordered: reading.bidi.is_ours(), ..terminal::Options::default() };
+    let terminal_options = terminal::Options {
+        mouse: !reading.no_mouse,
+        ordered: reading.bidi.is_ours(),
+        pictures: reading.images,
+        ..terminal::Options::default()
+    };
     run::read(options, load_options(&reading.source)?, terminal_options).map(Outcome::Read)
 }
 

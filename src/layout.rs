@@ -24,6 +24,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::document::{BlockId, Document, Offset};
+use crate::picture::Table;
 
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
@@ -42,11 +43,13 @@ pub struct Style {
     /// Whether each link's number stands after it.
     pub number_links: bool,
     pub typography: Typography,
+    /// The pictures that have rows of their own; what the others show is told in words.
+    pub pictures: Option<Arc<Table>>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { measure: 72, number_links: false, typography: Typography::default() }
+        Self { measure: 72, number_links: false, typography: Typography::default(), pictures: None }
     }
 }
 
@@ -200,6 +203,7 @@ mod tests {
 
     use super::*;
     use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark, MarkKind, TextRange};
+    use crate::picture::{Pixels, USUAL_CELL};
     use crate::role::Role;
     use crate::text::width;
 
@@ -478,19 +482,6 @@ term
     }
 
     #[test]
-    fn a_link_that_names_another_site_is_marked() {
-        let mut layout = layout(60, |b| {
-            let link = b.link("https://evil.example/", None);
-            b.text("Go to ");
-            b.open_mark(MarkKind::Link(link));
-            b.text("www.bank.com");
-            b.close_mark();
-            b.text(" at once.");
-        });
-        assert_eq!(shown(&mut layout), "Go to www.bank.com[→ evil.example] at once.\n");
-    }
-
-    #[test]
     fn a_table_that_does_not_fit_wraps_its_cells() {
         let rows: &[&[&str]] = &[&["fruit", "colour"], &["apple", "red or green or yellow"], &["plum", "blue"]];
         check(
@@ -680,6 +671,33 @@ fruit: plum
         Arc::new(b.finish())
     }
 
+    /// Returns a table in which the first resource is a picture.
+    fn pictures() -> Arc<Table> {
+        let sizes = [(0, Pixels { width: 400, height: 300 })].into();
+        Arc::new(Table { sizes, cell: USUAL_CELL, most_rows: 6 })
+    }
+
+    #[test]
+    fn a_picture_has_rows_of_its_own_with_its_words_on_them() {
+        let mut layout = layout(20, |b| {
+            paragraph(b, "above");
+            let picture = b.resource("a.png", "a cat on a wall, asleep in the sun");
+            b.leaf(BlockKind::Figure(picture), "A caption");
+            let other = b.resource("b.png", "a dog");
+            b.leaf(BlockKind::Figure(other), "");
+        });
+        let style = Style { measure: 20, pictures: Some(pictures()), ..Style::default() };
+        layout = Layout::new(Arc::clone(layout.doc()), style);
+        let expected =
+            "above\n\n[picture: a cat on a\nwall, asleep in the\nsun]\n\n\n\nA caption\n\n[picture: a dog]\n";
+        assert_eq!(shown(&mut layout), expected);
+        let caption = Offset::at("above\n".len());
+        let place = layout.place_of(caption);
+        assert_eq!(layout.line(place).strip().map(|(strip, column)| (strip.row, column)), Some((0, 0)));
+        let within = layout.place_of(Offset::at("above\nA c".len()));
+        assert_eq!(layout.line(within).strip(), None);
+    }
+
     /// Returns every place of the layout, from the first on.
     fn places(layout: &mut Layout) -> Vec<Place> {
         let mut places = vec![layout.first()];
@@ -778,17 +796,19 @@ fruit: plum
         #[test]
         fn every_byte_is_shown_once_and_every_line_fits(
             steps in steps(), measure in prop_oneof![0usize..200, 0usize..30], number_links: bool,
-            typography in typography(),
+            typography in typography(), pictured: bool,
         ) {
-            check_layout(&document(&steps), &Style { measure, number_links, typography });
+            let pictures = pictured.then(pictures);
+            check_layout(&document(&steps), &Style { measure, number_links, typography, pictures });
         }
 
         #[test]
         fn offsets_survive_a_change_of_the_measure(
             steps in steps(), measure in 1usize..120, other in 1usize..120, number_links: bool,
-            typography in typography(),
+            typography in typography(), pictured: bool,
         ) {
-            let style = Style { measure, number_links, typography };
+            let pictures = pictured.then(pictures);
+            let style = Style { measure, number_links, typography, pictures };
             check_offsets(&document(&steps), &style, &Style { measure: other, ..style.clone() });
         }
 

@@ -4,7 +4,8 @@
 //! that). `docs/ARCHITECTURE.md` is the map in prose. In reading order:
 //!
 //! - Ground: [`error`], one error type; [`text`], cleaning, widths and line breaking.
-//! - Words (plain data): [`document`], [`article`], [`action`], [`input`], [`role`].
+//! - Words (plain data): [`document`], [`article`], [`action`], [`input`], [`role`],
+//!   [`picture`].
 //! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines;
 //!   [`highlight`], what the parts of a program's source are; [`config`]; [`fuzzy`].
 //! - Core: [`export`], a document to other forms; [`app`], the model and its `update`.
@@ -22,6 +23,7 @@ pub mod action;
 pub mod article;
 pub mod document;
 pub mod input;
+pub mod picture;
 pub mod role;
 
 pub mod config;

@@ -34,8 +34,6 @@ pub enum Role {
     /// A table's border.
     Border,
     TableHeader,
-    /// What recto warns of within the text: drawn, not in the text.
-    Warning,
     Term,
     Caption,
 }

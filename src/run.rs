@@ -1,6 +1,6 @@
 //! The loop: sleeps until something comes, takes all that waits, updates the model, and draws once.
 
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use ratatui::layout::Rect;
@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, Effect, Event, Options};
 use crate::config::{Ground, theme};
 use crate::error::{Error, Result};
+use crate::picture::Graphics;
 use crate::source::LoadOptions;
 use crate::terminal::{self, Input, Reply, Screen, Signal};
 use crate::ui;
@@ -45,7 +46,7 @@ pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Opt
     let worker = Worker::new(load, move |event| tell.send(Wake::App(event)).is_ok());
     let (columns, rows) = screen.size();
     let (app, effects) = App::new(Options { columns, rows, ..options });
-    let mut running = Loop { app, worker, end: None };
+    let mut running = Loop { app, worker, end: None, graphics: None };
     running.perform(effects, &mut screen)?;
     // While the worker reads, which it began first.
     let tell = sender.clone();
@@ -61,6 +62,8 @@ struct Loop {
     app: App,
     worker: Worker,
     end: Option<End>,
+    /// What the model was told of pictures.
+    graphics: Option<Graphics>,
 }
 
 impl Loop {
@@ -73,12 +76,33 @@ impl Loop {
             if painted.is_err() {
                 return Ok(End::By(Signal::Hangup));
             }
-            let Ok(wake) = wakes.recv() else { return Ok(End::Quit) };
-            self.take(wake, screen)?;
+            if self.tell_graphics(screen)? {
+                continue;
+            }
+            let wake = match screen.patience() {
+                Some(patience) => wakes.recv_timeout(patience),
+                None => wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match wake {
+                Ok(wake) => self.take(wake, screen)?,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return Ok(End::Quit),
+            }
             for wake in wakes.try_iter() {
                 self.take(wake, screen)?;
             }
         }
+    }
+
+    /// Tells the model how pictures are shown, where that is known by now and news; returns whether it was.
+    fn tell_graphics(&mut self, screen: &mut Screen) -> Result<bool> {
+        let Some(graphics) = screen.graphics().filter(|graphics| self.graphics != Some(*graphics)) else {
+            return Ok(false);
+        };
+        self.graphics = Some(graphics);
+        let effects = self.app.update(Event::Graphics(graphics));
+        self.perform(effects, screen)?;
+        Ok(true)
     }
 
     fn take(&mut self, wake: Wake, screen: &mut Screen) -> Result<()> {
@@ -115,7 +139,12 @@ impl Loop {
                     Reply::ThemeChanged { dark: true } => Some(Event::Ground(Ground::Dark)),
                     Reply::ThemeChanged { dark: false } => Some(Event::Ground(Ground::Light)),
                     Reply::Margins(true) => Some(Event::ColumnsScroll),
-                    Reply::Margins(false) | Reply::Synchronised(_) | Reply::Attributes(_) => None,
+                    Reply::Margins(false)
+                    | Reply::Synchronised(_)
+                    | Reply::Attributes(_)
+                    | Reply::Kitty(_)
+                    | Reply::Version(_)
+                    | Reply::Cell { .. } => None,
                 }
             }
         }
@@ -141,6 +170,8 @@ impl Loop {
                 | Effect::Describe { .. }
                 | Effect::Search { .. }
                 | Effect::Highlight { .. }
+                | Effect::Survey { .. }
+                | Effect::Draw { .. }
                 | Effect::Cancel(_) => {}
             }
         }
@@ -159,5 +190,9 @@ fn ground(colour: (u8, u8, u8)) -> Ground {
 
 fn extras(drawn: ui::Extras) -> terminal::Extras {
     let link = |(column, row, columns, address)| terminal::Link { area: Rect::new(column, row, columns, 1), address };
-    terminal::Extras { cursor: drawn.cursor, links: drawn.links.into_iter().map(link).collect() }
+    terminal::Extras {
+        cursor: drawn.cursor,
+        links: drawn.links.into_iter().map(link).collect(),
+        pictures: drawn.pictures,
+    }
 }

@@ -3,6 +3,7 @@
 //! A long text is handed on in parts while the rest is still being read. What the bytes mean is left to
 //! [`crate::format`]; which files of a directory are worth opening is told by [`articles_in`].
 
+mod album;
 mod archive;
 mod compression;
 mod decode;
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::format::archive::Archive;
 use crate::format::{self, Format, Parser, Sites};
 
+pub use album::{Album, MOST_BYTES as MOST_PICTURE};
 pub use archive::{is_archive, locate};
 use compression::Unpacked;
 use decode::Decoder;

@@ -6,8 +6,10 @@
 mod answers;
 mod decode;
 mod encode;
+mod graphics;
 mod grid;
 mod guard;
+mod hung;
 mod keys;
 mod listen;
 mod paint;
@@ -40,7 +42,9 @@ pub use paint::{Extras, Link, Painter};
 pub use signals::{Signal, listen_for_signals};
 
 use crate::error::{Error, Result};
+use crate::picture::{Choice, Graphics, Pixels, USUAL_CELL};
 use crate::text::clean;
+use graphics::Said;
 use listen::Listener;
 
 /// What of the terminal is used beside its cells.
@@ -54,11 +58,12 @@ pub struct Options {
     pub questions: bool,
     /// Lines come in the order of the screen: a terminal that could reorder them is told not to (BDSM, mode 8).
     pub ordered: bool,
+    pub pictures: Choice,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { mouse: true, keyboard: true, questions: true, ordered: true }
+        Self { mouse: true, keyboard: true, questions: true, ordered: true, pictures: Choice::Auto }
     }
 }
 
@@ -79,6 +84,9 @@ pub struct Screen {
     /// The title is still to be written.
     retitled: bool,
     asked: Option<Instant>,
+    said: Said,
+    /// The size of a cell as the system tells it.
+    cell: Option<Pixels>,
     /// When we last came back from a stop of our own making.
     returned: Option<Instant>,
 }
@@ -87,6 +95,8 @@ pub struct Screen {
 const LONGEST_CLIPBOARD: usize = 100_000;
 /// In cells.
 const WIDEST_TITLE: usize = 64;
+/// How long the terminal's answers are waited for before it is taken not to give any.
+const PATIENCE: Duration = Duration::from_millis(400);
 /// No terminal is larger, and a size that is nonsense must not take memory.
 const LARGEST: (u16, u16) = (1000, 500);
 
@@ -108,8 +118,11 @@ impl Screen {
             title: None,
             retitled: false,
             asked: None,
+            said: Said::default(),
+            cell: None,
             returned: None,
         };
+        screen.cell = cell_of(&screen.output);
         screen.hold()?;
         Ok(screen)
     }
@@ -133,6 +146,7 @@ impl Screen {
             self.size = size;
             self.painter.resize(size.0, size.1);
         }
+        self.cell = cell_of(&self.output);
         size
     }
 
@@ -159,6 +173,9 @@ impl Screen {
             && self.asked.is_none()
             && understands_questions()
         {
+            if self.asks_about_pictures() {
+                bytes.extend_from_slice(answers::questions_about_pictures(is_in_tmux()).as_bytes());
+            }
             bytes.extend_from_slice(answers::QUESTIONS);
             self.asked = Some(Instant::now());
         }
@@ -173,11 +190,40 @@ impl Screen {
 
     /// Uses what the terminal says that it can do.
     pub fn learn(&mut self, reply: &Reply) {
+        self.said.take(reply);
         match reply {
             Reply::Margins(usable) => self.painter.set_margins(*usable),
             Reply::Synchronised(usable) => self.painter.set_synchronised(*usable),
-            Reply::Ground { .. } | Reply::ThemeChanged { .. } | Reply::Attributes(_) => {}
+            Reply::Ground { .. }
+            | Reply::ThemeChanged { .. }
+            | Reply::Attributes(_)
+            | Reply::Kitty(_)
+            | Reply::Version(_)
+            | Reply::Cell { .. } => {}
         }
+    }
+
+    /// Returns how long the terminal's answers to our questions may still take; none once nothing is waited for.
+    pub fn patience(&self) -> Option<Duration> {
+        let asked = self.asked.filter(|_| !self.said.is_answered)?;
+        Some(PATIENCE.saturating_sub(asked.elapsed())).filter(|left| !left.is_zero())
+    }
+
+    /// Returns how pictures are to be shown, as far as it is known: nothing before the first frame, or while the
+    /// terminal may still answer.
+    pub fn graphics(&self) -> Option<Graphics> {
+        if self.entering || self.patience().is_some() {
+            return None;
+        }
+        let is_tmux = is_in_tmux();
+        let protocol = self.said.protocol(self.options.pictures, is_tmux);
+        Some(Graphics { protocol, cell: self.cell.or(self.said.cell).unwrap_or(USUAL_CELL), is_tmux })
+    }
+
+    /// Where it has no need to answer, a terminal that might show the question is not asked: the Linux console would.
+    fn asks_about_pictures(&self) -> bool {
+        !matches!(self.options.pictures, Choice::HalfBlocks | Choice::Off)
+            && env::var_os("TERM").is_none_or(|term| term != "linux")
     }
 
     /// Sets the window's title, one line of 64 cells at most; it is written with the next frame.
@@ -219,6 +265,7 @@ impl Screen {
         if let Some(listener) = &self.listener {
             listener.pause();
         }
+        self.take_pictures_down();
         guard::leave();
         let done = work();
         self.hold()?;
@@ -254,7 +301,16 @@ impl Screen {
             }
         }
         self.listener = None;
+        self.take_pictures_down();
         guard::leave();
+    }
+
+    /// Makes the terminal forget the pictures that it was sent.
+    fn take_pictures_down(&mut self) {
+        let said = self.painter.take_pictures_down();
+        if !said.is_empty() && guard::is_held() {
+            let _ = guard::write_all(self.output.as_fd(), said.as_bytes());
+        }
     }
 
     fn hold(&mut self) -> Result<()> {
@@ -345,6 +401,19 @@ impl Drop for Screen {
 /// Apple's terminal shows the end of questions about modes.
 fn understands_questions() -> bool {
     env::var_os("TERM_PROGRAM").is_none_or(|program| program != "Apple_Terminal")
+}
+
+/// In tmux, what is meant for the terminal around it has to be wrapped.
+fn is_in_tmux() -> bool {
+    env::var_os("TMUX").is_some_and(|socket| !socket.is_empty())
+}
+
+/// Returns the size of a cell, where the system knows it.
+fn cell_of(tty: &OwnedFd) -> Option<Pixels> {
+    let size = tcgetwinsize(tty).ok()?;
+    let cell =
+        |pixels: u16, cells: u16| pixels.checked_div(cells).map(u32::from).filter(|cell| (2..=512).contains(cell));
+    Some(Pixels { width: cell(size.ws_xpixel, size.ws_col)?, height: cell(size.ws_ypixel, size.ws_row)? })
 }
 
 /// Returns what keys come from and what is painted to: the standard streams where they are the terminal, else the

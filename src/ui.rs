@@ -3,6 +3,7 @@
 mod contents;
 mod overlay;
 mod pen;
+mod picture;
 mod reader;
 mod shelf;
 mod status;
@@ -10,6 +11,7 @@ mod status;
 use ratatui::buffer::Buffer;
 
 use crate::app::{App, Room};
+use crate::picture::Placed;
 use pen::Pen;
 
 /// What a buffer cannot hold.
@@ -19,6 +21,8 @@ pub struct Extras {
     pub cursor: Option<(u16, u16)>,
     /// Cells that lead to an address when they are clicked: column, row, cells, address.
     pub links: Vec<(u16, u16, u16, String)>,
+    /// Rows of pictures, over cells that are left free for them.
+    pub pictures: Vec<Placed>,
 }
 
 /// Paints the model into `buffer`, which must be empty.

@@ -2,6 +2,9 @@
 //!
 //! What touches the terminal (the clipboard, the title, a suspension) is left to the loop, which owns it.
 
+mod drawing;
+mod pictures;
+
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
@@ -57,6 +60,12 @@ impl Worker {
             Effect::Search { job, document, typed } => self.start(job, move |job| search(job, &document, &typed)),
             Effect::Highlight { job, document, blocks } => {
                 self.start(job, move |job| highlight(job, &document, &blocks));
+            }
+            Effect::Survey { job, article, first } => {
+                self.start(job, move |job| pictures::survey(job, &article, first));
+            }
+            Effect::Draw { job, article, resource, request } => {
+                self.start(job, move |job| pictures::draw(job, &article, resource, &request));
             }
             Effect::Cancel(job) => {
                 if let Some(cancelled) = self.running.remove(&job) {

@@ -17,6 +17,7 @@ use recto::app::{Effect, Opens, Room};
 use recto::article::Locator;
 use recto::config::Ground;
 use recto::input::{Pointer, PointerKind};
+use recto::picture::Choice;
 
 const ARTICLE: &str = "screens/article.md";
 const NEWS: &str = "../../assets/alibaba-apple.txt";
@@ -317,6 +318,7 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         measure: None,
         page_view: None,
         reorders: true,
+        pictures: Choice::default(),
     };
     let (mut app, effects) = App::new(options);
     let Effect::Load { job, .. } = effects[0] else { panic!("{effects:?}") };

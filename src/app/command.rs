@@ -66,7 +66,12 @@ impl App {
             Action::PreviousLink => self.focus_link(-times),
             Action::Follow => match self.reader.as_ref().and_then(|reader| reader.focus) {
                 Some(mark) => self.follow(mark, effects),
-                None => self.note("no link is focused: Tab focuses one, f labels them"),
+                None => {
+                    let picture = self.reader.as_ref().and_then(Reader::picture_to_show);
+                    if !picture.is_some_and(|picture| self.show_alone(picture)) {
+                        self.note("no link or picture is focused: Tab focuses one, f labels links");
+                    }
+                }
             },
             Action::Peek => self.peek(),
             Action::Back => self.walk_trail(times, effects),
@@ -89,6 +94,10 @@ impl App {
             Action::Zen => self.zen = !self.zen,
             Action::Theme => self.step_theme(1),
             Action::Typography => self.overlays.push(Overlay::Typography(Panel::default())),
+            Action::Dim => {
+                self.dimmed = !self.dimmed;
+                self.note(if self.dimmed { "pictures are dimmed" } else { "pictures are as bright as they are" });
+            }
             Action::Redraw => effects.push(Effect::Redraw),
             Action::Open => self.open_chosen(effects),
             Action::Filter => self.prompt(PromptKind::FilterShelf),
@@ -320,7 +329,8 @@ impl App {
     /// Clears one thing at a time: the selection, the focus, then the search.
     fn clear(&mut self, effects: &mut Vec<Effect>) {
         let Some(reader) = &mut self.reader else { return };
-        if reader.selection.take().is_none() && reader.focus.take().is_none() {
+        if reader.selection.take().is_none() && reader.focus.take().is_none() && reader.pictures.focus.take().is_none()
+        {
             self.clear_search(effects);
         }
     }

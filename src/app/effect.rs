@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::event::JobId;
-use crate::article::Locator;
+use crate::article::{Article, Locator};
 use crate::document::{BlockId, Document};
+use crate::picture::Request;
 
 /// Something to be done outside the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,19 @@ pub enum Effect {
         job: JobId,
         document: Arc<Document>,
         blocks: Vec<BlockId>,
+    },
+    /// Find out how large an article's pictures are, from the resource `first` on; answered by `Surveyed`.
+    Survey {
+        job: JobId,
+        article: Article,
+        first: u32,
+    },
+    /// Draw a picture of an article; answered by `Drawn`.
+    Draw {
+        job: JobId,
+        article: Article,
+        resource: u32,
+        request: Request,
     },
     /// The job's answer is no longer wanted.
     Cancel(JobId),

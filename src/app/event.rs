@@ -1,10 +1,13 @@
 //! What happens to the model from outside.
 
+use std::sync::Arc;
+
 use crate::article::{Article, Locator};
 use crate::config::Ground;
 use crate::document::{BlockId, TextRange};
 use crate::highlight::Colouring;
 use crate::input::{KeyPress, Pointer};
+use crate::picture::{Drawing, Graphics, Pixels};
 
 /// What the loop tells the model. The list is closed: nothing else changes an [`App`](super::App).
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,8 @@ pub enum Event {
     Ground(Ground),
     /// The terminal can scroll a part of its columns, so a whole contents panel costs nothing.
     ColumnsScroll,
+    /// What the terminal said of pictures, or its silence; it comes after the first screen.
+    Graphics(Graphics),
     /// An effect's result, or a part of it.
     Done(JobId, Outcome),
     /// The program was asked to end.
@@ -45,6 +50,11 @@ pub enum Outcome {
     Highlighted(BlockId, Colouring),
     /// What is known of an article on the shelf.
     Described(Locator, Card),
+    /// The sizes of more of the article's pictures, by their index in the document's resources, or why a resource is
+    /// none that can be shown.
+    Surveyed(Vec<(u32, Result<Pixels, String>)>),
+    /// The picture as it was asked for, or why it cannot be shown.
+    Drawn(Result<Arc<Drawing>, String>),
 }
 
 /// What the shelf tells of an article without opening it.

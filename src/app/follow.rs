@@ -13,8 +13,8 @@ use crate::format::archive::{Target, resolved};
 
 impl App {
     pub(super) fn focus_link(&mut self, count: isize) {
-        if !self.reader.as_mut().is_some_and(|reader| reader.focus_link(count)) {
-            self.note("this article has no links");
+        if !self.reader.as_mut().is_some_and(|reader| reader.focus_next(count)) {
+            self.note("this article has no links and no pictures");
         }
     }
 
@@ -41,15 +41,28 @@ impl App {
 
     pub(super) fn peek(&mut self) {
         let Some(reader) = &self.reader else { return };
+        if let Some(picture) = reader.pictures.focus {
+            let told = reader.told_of_picture(picture);
+            return self.open_peek("Picture", &told);
+        }
         let formulas = reader.formulas_at_hand();
         if !formulas.is_empty() {
             let sources: Vec<_> = formulas.iter().map(|&range| reader.document().slice(range).trim()).collect();
             let text = sources.join("\n\n");
             return self.open_peek(if formulas.len() == 1 { "Formula" } else { "Formulas" }, &text);
         }
-        let Some(mark) = reader.link_at_hand() else {
-            return self.note("no link, footnote or formula on this screen");
-        };
+        let document = reader.document();
+        let link = reader.link_at_hand();
+        let offset_of = |mark: usize| document.marks().get(mark).map(|mark| mark.range.start);
+        // What is focused comes first, then what stands first.
+        if let Some((offset, picture)) = reader.picture_at_hand()
+            && reader.focus.is_none()
+            && link.and_then(offset_of).is_none_or(|link| offset <= link)
+        {
+            let told = reader.told_of_picture(picture);
+            return self.open_peek("Picture", &told);
+        }
+        let Some(mark) = link else { return self.note("no link, footnote, picture or formula on this screen") };
         self.open_peek_at(mark);
     }
 

@@ -1,6 +1,6 @@
 //! Layers: what keys and pastes do in the overlays, each of which stays or leaves by what its function returns.
 
-use super::overlay::{Help, HitList, Line, Overlay, Panel, Peek, Picker, Prompt, PromptKind};
+use super::overlay::{Help, HitList, Line, Overlay, Panel, Peek, Picker, Prompt, PromptKind, Showing};
 use super::reader::Reader;
 use super::trail::Spot;
 use super::{App, Effect, Room};
@@ -24,6 +24,7 @@ impl App {
         let stays = match overlay {
             Overlay::Help(help) => help_key(help, step, action).map(Overlay::Help),
             Overlay::Peek(peek) => self.peek_key(peek, press, step, action, effects).map(Overlay::Peek),
+            Overlay::Picture(showing) => self.showing_key(showing, press, step, action).map(Overlay::Picture),
             Overlay::Hits(list) => self.hits_key(list, press, step).map(Overlay::Hits),
             Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
             Overlay::Contents(picker) => self.contents_key(picker, press, step).map(Overlay::Contents),
@@ -69,6 +70,30 @@ impl App {
             _ => {}
         }
         Some(panel)
+    }
+
+    /// Zooms and moves a picture that has the screen to itself.
+    fn showing_key(
+        &mut self,
+        mut showing: Showing,
+        press: KeyPress,
+        step: Option<isize>,
+        action: Option<Action>,
+    ) -> Option<Showing> {
+        let Some(graphics) = self.graphics else { return Some(showing) };
+        let (room, cell) = (self.showing_room(), graphics.cell);
+        let mut pan = |across, down| showing.window.pan((across, down), room, cell);
+        match (press.key, action) {
+            (Key::Left | Key::Char('h'), _) => pan(-1, 0),
+            (Key::Right | Key::Char('l'), _) => pan(1, 0),
+            (Key::Char('+'), _) => showing.window.zoom(1),
+            (Key::Char('-'), _) => showing.window.zoom(-1),
+            (Key::Char('0' | '='), _) => showing.window.reset(),
+            (Key::Enter, _) => return None,
+            (_, Some(Action::Dim)) => self.dimmed = !self.dimmed,
+            _ => pan(0, step.map_or(0, |step| if step < 0 { -1 } else { 1 })),
+        }
+        Some(showing)
     }
 
     fn hits_key(&mut self, mut list: HitList, press: KeyPress, step: Option<isize>) -> Option<HitList> {
@@ -154,7 +179,7 @@ impl App {
                 prompt.line.paste(&text);
                 self.prompt_changed(prompt.kind, prompt.line.value(), effects);
             }
-            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) => {}
+            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) | Overlay::Picture(_) => {}
         }
         self.overlays.push(overlay);
     }

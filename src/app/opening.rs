@@ -87,6 +87,12 @@ impl App {
                     reader.take_colours(job, block, colouring);
                 }
             }
+            Outcome::Surveyed(sizes) => {
+                for reader in self.reader.iter_mut().chain(&mut self.shelf.preview) {
+                    reader.pictures.take_sizes(job, &sizes);
+                }
+            }
+            Outcome::Drawn(drawing) => self.take_picture(job, &drawing),
             Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
             Outcome::Loaded(_) | Outcome::Failed(_) => {}
         }

@@ -10,6 +10,7 @@ use crate::document::{BlockKind, Document, DocumentBuilder, TextRange};
 use crate::fuzzy;
 use crate::input::{Key, KeyPress};
 use crate::layout::{Layout, Line as LaidOutLine, Style};
+use crate::picture::Window;
 
 /// An overlay; the last of the stack takes the keys.
 #[derive(Debug)]
@@ -19,8 +20,17 @@ pub enum Overlay {
     Contents(Picker),
     Hits(HitList),
     Peek(Peek),
+    Picture(Showing),
     Prompt(Prompt),
     Typography(Panel),
+}
+
+/// A picture that has the screen to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Showing {
+    /// An index into the document's resources.
+    pub resource: u32,
+    pub window: Window,
 }
 
 /// A line that is being typed.

@@ -37,6 +37,9 @@ impl App {
             Some(Overlay::Hits(list)) => list.step(notches),
             Some(Overlay::Help(help)) => help.top = help.top.saturating_add_signed(notches * NOTCH),
             Some(Overlay::Typography(panel)) => panel.step(notches),
+            Some(Overlay::Picture(showing)) => {
+                showing.window.zoom(if notches < 0 { 1 } else { -1 });
+            }
             Some(Overlay::Peek(_) | Overlay::Prompt(_)) => {}
             None => self.step(notches * NOTCH, 1, effects, super::reader::Reader::scroll),
         }

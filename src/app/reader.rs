@@ -6,6 +6,7 @@
 
 pub mod colours;
 pub mod links;
+pub mod pictures;
 pub mod search;
 pub mod select;
 mod turn;
@@ -22,6 +23,7 @@ use crate::role::Role;
 
 use colours::Colours;
 use links::Hints;
+use pictures::Pictures;
 use search::Search;
 use select::Selection;
 use turn::Turn;
@@ -51,6 +53,7 @@ pub struct Reader {
     /// Where the article came as a page.
     page: Option<WebPage>,
     colours: Colours,
+    pub pictures: Pictures,
     view: View,
 }
 
@@ -109,6 +112,7 @@ impl Reader {
             hints: None,
             page,
             colours: Colours::default(),
+            pictures: Pictures::default(),
             view: View::default(),
         };
         reader.refresh();
@@ -143,6 +147,7 @@ impl Reader {
         }
         self.article = Article { document, ..article };
         self.page = page;
+        self.resurvey();
         self.lay_out_anew(self.layout.style().clone());
     }
 

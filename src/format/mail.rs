@@ -13,6 +13,8 @@ mod transfer;
 mod unseen;
 mod web_archive;
 
+use percent_encoding::percent_decode_str;
+
 use crate::document::{Document, WarningKind};
 use letter::Letter;
 use parts::Parts;
@@ -38,6 +40,19 @@ pub fn parse_web_archive(bytes: &[u8]) -> Document {
             .with_warning(WarningKind::Truncated, u32::from(parts.is_cut)),
         None => parse(bytes),
     }
+}
+
+/// Returns the bytes of the part that a picture's address names: by its id (`cid:`), where it was, or its file's name.
+pub fn enclosed(bytes: &[u8], address: &str) -> Option<Vec<u8>> {
+    let (message, _) = first_message(bytes);
+    let parts = Parts::read(message);
+    let id = address.strip_prefix("cid:").map(|id| percent_decode_str(id).decode_utf8_lossy());
+    let is_named = |part: &parts::Part<'_>| match &id {
+        Some(id) => part.id() == Some(id.as_ref()),
+        None => part.location() == Some(address) || part.file_name() == Some(address),
+    };
+    let found = parts.all().map(|(_, part)| part).find(|part| is_named(part));
+    found.map(parts::Part::bytes)
 }
 
 /// Returns the first message of a mailbox without its line, and whether others follow; all of what is no mailbox.

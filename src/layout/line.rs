@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::document::{BlockId, Document, Offset, TextRange};
+use crate::picture::Strip;
 use crate::role::Role;
 use crate::text::width::{self, Cluster};
 
@@ -33,6 +34,8 @@ pub enum LineKind {
     Blank,
     /// Part of a table's frame, or a thematic break.
     Border,
+    /// A row of a picture, which stands where the last run does; the runs say what it shows until it is there.
+    Picture(Strip),
 }
 
 /// A piece of a line in one role.
@@ -122,6 +125,13 @@ impl Line {
     /// Returns the column where the line's text starts, after ornaments.
     pub fn text_column(&self) -> usize {
         self.columns().find(|(_, run)| run.range().is_some()).map_or(self.width, |(column, _)| column)
+    }
+
+    /// Returns the row of a picture that the line is, and the column where it stands.
+    pub fn strip(&self) -> Option<(Strip, usize)> {
+        let LineKind::Picture(strip) = self.kind else { return None };
+        let own = self.runs.last().map_or(0, |run| run.width);
+        Some((strip, self.width - own))
     }
 
     /// Returns the line as it is seen, without colours.
@@ -221,9 +231,12 @@ impl Run {
 /// Returns the index of the line that holds `offset`, or of the one nearest before it.
 pub(super) fn holding(lines: &[Arc<Line>], offset: Offset) -> usize {
     let shows = |line: &Arc<Line>| line.text_ranges().any(|range| range.contains(offset));
-    let is_text = |line: &Arc<Line>| line.kind == LineKind::Text;
+    let begins_picture = |line: &Line| matches!(line.kind, LineKind::Picture(strip) if strip.row == 0);
+    let is_text = |line: &Arc<Line>| line.kind == LineKind::Text || begins_picture(line);
     let before = |line: &Arc<Line>| is_text(line) && line.range.start <= offset;
-    let shown = lines.iter().position(shows);
+    // A picture stands above its caption, and belongs to the caption's beginning.
+    let pictured = lines.iter().position(|line| begins_picture(line) && line.range.start == offset);
+    let shown = pictured.or_else(|| lines.iter().position(shows));
     // A row of a table has its whole range on its first line, so the first of those that hold the offset is meant.
     let held = || lines.iter().position(|line| line.range.contains(offset));
     let found = shown.or_else(held).or_else(|| lines.iter().rposition(before));

@@ -14,16 +14,59 @@ pub enum Reply {
     Margins(bool),
     /// Whether it knows synchronised updates (mode 2026).
     Synchronised(bool),
+    /// Whether it knows kitty's pictures.
+    Kitty(bool),
+    /// What it is called, and its version (XTVERSION).
+    Version(String),
+    /// The size of a cell, in pixels.
+    Cell { width: u32, height: u32 },
 }
 
 /// Asks for the colour of the ground, for synchronised updates, for margins, and last for the attributes.
 pub const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2026$p\x1b[?69$p\x1b[c";
 
-/// Returns what an OSC says.
-pub fn of_string(text: &[u8]) -> Option<Reply> {
-    let colour = std::str::from_utf8(text).ok()?.strip_prefix("11;")?;
-    let (red, green, blue) = rgb(colour)?;
-    Some(Reply::Ground { red, green, blue })
+/// Asks for a picture to be looked at by kitty's protocol, and not shown.
+const PICTURE: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
+
+/// Returns what asks about pictures: by kitty's protocol, for the terminal's name, and for the size of a cell. What asks
+/// for the attributes comes after it. Through tmux, the terminal around it is asked too.
+pub fn questions_about_pictures(is_tmux: bool) -> String {
+    let through =
+        if is_tmux { format!("\x1bPtmux;{}\x1b\\", PICTURE.replace('\x1b', "\x1b\x1b")) } else { String::new() };
+    format!("{through}{PICTURE}\x1b[>0q\x1b[16t")
+}
+
+/// The longest name that is kept, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// Returns what a string sequence says, by the byte that it begins with after Escape.
+pub fn of_string(kind: u8, text: &[u8]) -> Option<Reply> {
+    let text = std::str::from_utf8(text).ok()?;
+    match kind {
+        b']' => {
+            let (red, green, blue) = rgb(text.strip_prefix("11;")?)?;
+            Some(Reply::Ground { red, green, blue })
+        }
+        b'P' => {
+            let name = text.strip_prefix(">|")?;
+            let is_plain = name.len() <= LONGEST_NAME && name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+            is_plain.then(|| Reply::Version(name.to_owned()))
+        }
+        b'_' => {
+            let (head, said) = text.strip_prefix('G')?.split_once(';')?;
+            head.split(',').any(|part| part == "i=31").then(|| Reply::Kitty(said == "OK"))
+        }
+        _ => None,
+    }
+}
+
+/// Returns what `CSI parameters t` says.
+pub fn of_window(parameters: &str) -> Option<Reply> {
+    let mut numbers = parameters.split(';').map(|number| number.parse::<u32>().ok());
+    match (numbers.next()??, numbers.next()??, numbers.next()??) {
+        (6, height @ 1..=512, width @ 1..=512) => Some(Reply::Cell { width, height }),
+        _ => None,
+    }
 }
 
 /// Returns what `CSI ? parameters … last` says.

@@ -253,7 +253,7 @@ fn cut_string(kind: u8, rest: &[u8]) -> Cut {
         [0x1B, ..] => return Cut::Nothing(end + 2),
         _ => end + 3,
     };
-    match (kind == b']').then(|| answers::of_string(text)).flatten() {
+    match answers::of_string(kind, text) {
         Some(reply) => Cut::Input(n_used, Input::Reply(reply)),
         None => Cut::Nothing(n_used),
     }
@@ -274,6 +274,7 @@ fn control(parameters: &[u8], intermediates: &[u8], last: u8) -> Option<Control>
             Input::Pointer(keys::pointer(button, column, row, last == b'm')?)
         }
         (Some(b'<'..=b'>'), ..) => return None,
+        (_, [], b't') => Input::Reply(answers::of_window(parameters)?),
         (_, [], b'~') if parameters == "200" => return Some(Control::PasteBegins),
         (_, [], _) => Input::Key(keys::of_control(parameters, last)?),
         _ => return None,
@@ -365,10 +366,12 @@ mod tests {
             b"\x1b]4;1;rgb:cdcd/0000/0000\x07",
             b"\x1b]52;c;aGVsbG8=\x1b\\",
             b"\x1b]l\xe2\x82\xactitle\x1b\\",
-            b"\x1bP>|XTerm(379)\x1b\\",
+            b"\x1bP>|\xc3\xa9\x1b\\",
             b"\x1bP1+r5463=787465726d\x1b\\",
             b"\x1bP1$r0;4m\x1b\\",
-            b"\x1b_Gi=31;OK\x1b\\",
+            b"\x1b_Gi=30;OK\x1b\\",
+            b"\x1b_Gi=31\x1b\\",
+            b"\x1b[6;0;0t",
             b"\x1b[>0;276;0c",
             b"\x1b[=1;2c",
             b"\x1b[?0u",
@@ -393,6 +396,10 @@ mod tests {
             (b"\x1b]11;rgb:f/8/0\x07", Reply::Ground { red: 255, green: 136, blue: 0 }),
             (b"\x1b]11;rgba:ffff/0000/8080/ffff\x07", Reply::Ground { red: 255, green: 0, blue: 128 }),
             (b"\x1b]11;#1e1e2e\x07", Reply::Ground { red: 0x1E, green: 0x1E, blue: 0x2E }),
+            (b"\x1bP>|XTerm(379)\x1b\\", Reply::Version("XTerm(379)".into())),
+            (b"\x1b_Gi=31;OK\x1b\\", Reply::Kitty(true)),
+            (b"\x1b_Gi=31,p=4;ENOTSUPPORTED:what\x1b\\", Reply::Kitty(false)),
+            (b"\x1b[6;19;10t", Reply::Cell { width: 10, height: 19 }),
             (b"\x1b[?997;1n", Reply::ThemeChanged { dark: true }),
             (b"\x1b[?997;2n", Reply::ThemeChanged { dark: false }),
             (b"\x1b[?62;4;22c", Reply::Attributes(vec![62, 4, 22])),

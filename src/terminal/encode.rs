@@ -35,6 +35,10 @@ impl<'a> Encoder<'a> {
         self.bytes.extend_from_slice(bytes);
     }
 
+    pub fn pen_of(&self, cell: Cell) -> Pen {
+        self.repertoire.pen(cell)
+    }
+
     /// Writes `CSI n final`, with `n` left out where it is 1.
     pub fn control(&mut self, n: u16, last: u8) {
         control(&mut self.bytes, n, last);
@@ -125,6 +129,15 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    /// Shows a row of a picture from the cursor on, over `n` cells. Where the cursor is afterwards, emulators do not agree.
+    pub fn put_strip(&mut self, n: u16, cell: Cell) {
+        if !self.repertoire.is_text_strip(cell) {
+            self.erase(n);
+        }
+        self.repertoire.write_symbol(cell, &mut self.bytes);
+        self.place = Place::default();
+    }
+
     /// Blanks `n` cells from the cursor on, which stays; the look must suit a blank.
     pub fn erase(&mut self, n: u16) {
         self.control(n, b'X');
@@ -163,7 +176,7 @@ impl<'a> Encoder<'a> {
             let pen = self.repertoire.pen(*cell);
             let suits = pen == self.pen || (cell.is_space() && pen.is_plain() && self.pen.suits_blank(pen.bg));
             self.repertoire.write_symbol(*cell, &mut bytes);
-            if !suits || self.repertoire.is_doubtful(*cell) || bytes.len() > limit {
+            if !suits || cell.is_strip() || self.repertoire.is_doubtful(*cell) || bytes.len() > limit {
                 return None;
             }
         }

@@ -6,19 +6,21 @@
 //! past it.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 
-use ratatui::buffer::{self, Buffer};
+use ratatui::buffer::{self, Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
+use crate::picture::{Drawing, Ink, Placed, Sequences};
 use crate::text::clean;
 use crate::text::width;
 
 /// A cell: what it shows and how, by the numbers that a [`Repertoire`] gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
-    /// A character by its code point, a cluster by its number after the last of those, or 0 for what a wide symbol to
-    /// the left covers.
+    /// A character by its code point, a cluster by its number after the last of those, a row of a picture by its number
+    /// after those, or 0 for what a wide symbol or a row to the left covers.
     symbol: u32,
     look: u32,
 }
@@ -43,6 +45,9 @@ pub struct Repertoire {
     pen_numbers: HashMap<Pen, u32>,
     addresses: Vec<String>,
     address_numbers: HashMap<String, u32>,
+    /// Rows of pictures: whoever places one keeps it.
+    strips: Vec<(Weak<Drawing>, u16)>,
+    strip_numbers: HashMap<(u32, u16), u32>,
 }
 
 /// A screenful of cells.
@@ -53,9 +58,12 @@ pub struct Grid {
     cells: Vec<Cell>,
     /// Rows with a cluster whose width emulators do not agree on.
     doubtful: Vec<bool>,
+    /// Whether there is a picture that the terminal's scrolling does not move as text.
+    has_pinned: bool,
 }
 
 const FIRST_CLUSTER: u32 = 0x11_0000;
+const FIRST_STRIP: u32 = 0x20_0000;
 
 /// With more of any kind, a repertoire begins anew.
 const MOST_NUMBERS: usize = 1 << 14;
@@ -70,6 +78,11 @@ impl Cell {
     /// Returns whether a wide symbol to the left covers this cell.
     pub fn is_covered(self) -> bool {
         self.symbol == 0
+    }
+
+    /// Returns whether this is where a row of a picture begins.
+    pub fn is_strip(self) -> bool {
+        self.symbol >= FIRST_STRIP
     }
 
     pub fn is_space(self) -> bool {
@@ -113,6 +126,8 @@ impl Default for Repertoire {
             pen_numbers: HashMap::from([(pen, 0)]),
             addresses: vec![String::new()],
             address_numbers: HashMap::new(),
+            strips: Vec::new(),
+            strip_numbers: HashMap::new(),
         }
     }
 }
@@ -120,7 +135,8 @@ impl Default for Repertoire {
 impl Repertoire {
     /// Returns whether it is time to begin anew, which makes cells that were numbered before mean nothing.
     pub fn is_full(&self) -> bool {
-        [self.clusters.len(), self.pens.len(), self.addresses.len()].into_iter().any(|n| n > MOST_NUMBERS)
+        let lengths = [self.clusters.len(), self.pens.len(), self.addresses.len(), self.strips.len()];
+        lengths.into_iter().any(|n| n > MOST_NUMBERS)
     }
 
     pub fn pen(&self, cell: Cell) -> Pen {
@@ -131,6 +147,7 @@ impl Repertoire {
     pub fn write_symbol(&self, cell: Cell, bytes: &mut Vec<u8>) {
         match char::from_u32(cell.symbol) {
             _ if cell.is_covered() => {}
+            _ if cell.is_strip() => self.write_strip(cell, bytes),
             Some(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             None => bytes.extend_from_slice(self.cluster(cell).as_bytes()),
         }
@@ -141,11 +158,17 @@ impl Repertoire {
         match char::from_u32(cell.symbol) {
             Some('\0'..='~') => false,
             Some(c) => !is_trusted(c),
+            None if cell.is_strip() => false,
             None => {
                 let mut chars = self.cluster(cell).chars();
                 !chars.next().is_some_and(is_trusted) || !chars.all(|c| matches!(c, '\u{300}'..='\u{36F}'))
             }
         }
+    }
+
+    /// Returns whether the terminal takes a row of a picture for text.
+    pub fn is_text_strip(&self, cell: Cell) -> bool {
+        self.sequences(cell).is_some_and(|(drawing, _)| sequences(&drawing).is_some_and(|made| made.is_text))
     }
 
     /// Returns the address of a link.
@@ -159,6 +182,30 @@ impl Repertoire {
             return 0;
         }
         number_of(&mut self.addresses, &mut self.address_numbers, address)
+    }
+
+    /// Returns the number of a row of a picture.
+    fn strip(&mut self, placed: &Placed) -> Option<u32> {
+        let made = sequences(&placed.drawing).filter(|made| usize::from(placed.strip) < made.rows.len())?;
+        let next = u32::try_from(self.strips.len()).unwrap_or_default();
+        let number = *self.strip_numbers.entry((made.id, placed.strip)).or_insert(next);
+        if number == next {
+            self.strips.push((Arc::downgrade(&placed.drawing), placed.strip));
+        }
+        Some(FIRST_STRIP + number)
+    }
+
+    fn write_strip(&self, cell: Cell, bytes: &mut Vec<u8>) {
+        let Some((drawing, strip)) = self.sequences(cell) else { return };
+        if let Some(row) = sequences(&drawing).and_then(|made| made.rows.get(usize::from(strip))) {
+            bytes.extend_from_slice(row.as_bytes());
+        }
+    }
+
+    /// Returns the drawing that a cell's row is of, and which row it is.
+    fn sequences(&self, cell: Cell) -> Option<(Arc<Drawing>, u16)> {
+        let (drawing, strip) = self.strips.get(cell.symbol.checked_sub(FIRST_STRIP)? as usize)?;
+        Some((drawing.upgrade()?, *strip))
     }
 
     fn cluster(&self, cell: Cell) -> &str {
@@ -199,6 +246,7 @@ impl Grid {
             height,
             cells: vec![Cell::BLANK; usize::from(width) * usize::from(height)],
             doubtful: vec![false; usize::from(height)],
+            has_pinned: false,
         }
     }
 
@@ -210,8 +258,22 @@ impl Grid {
         self.height
     }
 
-    /// Takes what `buffer` holds, with links over some of its cells.
-    pub fn take(&mut self, buffer: &Buffer, links: &[(Rect, u32)], repertoire: &mut Repertoire) {
+    /// Returns whether there is a picture that the terminal's scrolling does not move as text.
+    pub fn has_pinned(&self) -> bool {
+        self.has_pinned
+    }
+
+    /// Takes what `buffer` holds, with links over some of its cells, and the rows of pictures that nothing stands above.
+    /// Returns those.
+    pub fn take<'p>(
+        &mut self,
+        buffer: &Buffer,
+        links: &[(Rect, u32)],
+        pictures: &'p [Placed],
+        repertoire: &mut Repertoire,
+    ) -> Vec<&'p Placed> {
+        self.has_pinned = false;
+        let mut shown = Vec::new();
         self.width = buffer.area.width;
         self.height = buffer.area.height;
         self.cells.clear();
@@ -222,9 +284,33 @@ impl Grid {
         for (y, row) in (0..self.height).zip(buffer.content.chunks(n_columns)) {
             let doubtful = self.take_row(y, row, links, &mut last, repertoire);
             self.doubtful.push(doubtful);
+            for placed in pictures.iter().filter(|placed| placed.row == y) {
+                if self.take_strip(placed, row, repertoire) {
+                    shown.push(placed);
+                }
+            }
         }
         self.cells.resize(usize::from(self.width) * usize::from(self.height), Cell::BLANK);
         self.doubtful.resize(usize::from(self.height), false);
+        shown
+    }
+
+    /// Puts a row of a picture over the cells that were left free for it; returns whether they all were.
+    fn take_strip(&mut self, placed: &Placed, row: &[buffer::Cell], repertoire: &mut Repertoire) -> bool {
+        let columns =
+            usize::from(placed.column)..usize::from(placed.column) + usize::from(placed.drawing.cells.columns);
+        let is_free = |cell: &buffer::Cell| cell.diff_option == CellDiffOption::Skip && cell.symbol() == " ";
+        if !row.get(columns.clone()).is_some_and(|cells| !cells.is_empty() && cells.iter().all(is_free)) {
+            return false;
+        }
+        let Some(symbol) = repertoire.strip(placed) else { return false };
+        let start = usize::from(placed.row) * usize::from(self.width);
+        let Some(cells) = self.cells.get_mut(start + columns.start..start + columns.end) else { return false };
+        for (idx, cell) in cells.iter_mut().enumerate() {
+            cell.symbol = if idx == 0 { symbol } else { 0 };
+        }
+        self.has_pinned |= sequences(&placed.drawing).is_some_and(|made| !made.is_text);
+        true
     }
 
     pub fn row(&self, y: u16) -> &[Cell] {
@@ -292,6 +378,14 @@ impl Grid {
             self.cells.push(cell);
         }
         doubtful
+    }
+}
+
+/// Returns what a drawing tells the terminal, unless it is made of cells alone.
+pub fn sequences(drawing: &Drawing) -> Option<&Sequences> {
+    match &drawing.ink {
+        Ink::Sequences(made) => Some(made),
+        Ink::HalfBlocks(_) => None,
     }
 }
 

@@ -43,6 +43,11 @@ pub fn will_undo_with(farewell: &[u8]) {
     }
 }
 
+/// Returns whether the terminal is ours.
+pub fn is_held() -> bool {
+    lock(&HELD).is_some()
+}
+
 /// Gives the terminal back: writes what undoes our modes and restores the ones that we found.
 ///
 /// Does nothing where the terminal is not ours or was given back before. A terminal that is gone is no failure.

@@ -9,7 +9,9 @@ use ratatui::style::Color;
 
 use super::encode::{Encoder, Place};
 use super::grid::{Cell, Grid, Pen, Repertoire};
+use super::hung::Hung;
 use super::scroll::{self, Scroll};
+use crate::picture::Placed;
 
 /// What a frame has beside its cells.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +19,8 @@ pub struct Extras {
     /// Where the cursor is shown; it is hidden without.
     pub cursor: Option<(u16, u16)>,
     pub links: Vec<Link>,
+    /// Rows of pictures, over cells that the buffer leaves free for them.
+    pub pictures: Vec<Placed>,
 }
 
 /// Cells that lead to an address when the terminal's own way of opening links is used on them.
@@ -40,6 +44,7 @@ pub struct Painter {
     cursor: Option<(u16, u16)>,
     margins: bool,
     unsynchronised: bool,
+    hung: Hung,
     bytes: Vec<u8>,
 }
 
@@ -65,6 +70,8 @@ enum Kind {
     ToEnd,
     /// A whole row that holds clusters of doubtful width.
     Whole,
+    /// A row of a picture.
+    Strip,
 }
 
 impl Painter {
@@ -86,6 +93,11 @@ impl Painter {
         self.lost = true;
     }
 
+    /// Forgets what was sent of pictures; returns what makes the terminal forget it too.
+    pub fn take_pictures_down(&mut self) -> String {
+        self.hung.take_down()
+    }
+
     /// Takes notice of whether the terminal has left and right margins.
     pub fn set_margins(&mut self, margins: bool) {
         self.margins = margins;
@@ -103,7 +115,7 @@ impl Painter {
         let area = self.buffer.area;
         self.buffer.reset();
         let extras = fill(&mut self.buffer);
-        self.take(&extras.links);
+        let pictures = self.take(&extras.links, &extras.pictures);
         self.buffer.resize(area);
         self.bytes.clear();
 
@@ -112,6 +124,7 @@ impl Painter {
         if !whole && self.shown == self.next && cursor == self.cursor {
             return &self.bytes;
         }
+        let hanging = self.hung.hang(pictures, whole);
         let mut encoder = if whole { self.encode_whole() } else { self.encode_change() };
         if let Some((x, y)) = cursor {
             encoder.go_to(x, y, self.next.row(y));
@@ -125,6 +138,7 @@ impl Painter {
             _ => {}
         }
         let Encoder { bytes, pen, place, .. } = encoder;
+        self.bytes.extend_from_slice(hanging.as_bytes());
         if !bytes.is_empty() {
             let (begin, end): (&[u8], &[u8]) =
                 if self.unsynchronised { (b"", b"") } else { (b"\x1b[?2026h", b"\x1b[?2026l") };
@@ -137,14 +151,15 @@ impl Painter {
         &self.bytes
     }
 
-    fn take(&mut self, links: &[Link]) {
+    /// Takes the frame, and returns the rows of pictures that it shows.
+    fn take<'p>(&mut self, links: &[Link], pictures: &'p [Placed]) -> Vec<&'p Placed> {
         if self.repertoire.is_full() {
             self.repertoire = Repertoire::default();
             self.forget();
         }
         let links: Vec<(Rect, u32)> =
             links.iter().map(|link| (link.area, self.repertoire.link(&link.address))).collect();
-        self.next.take(&self.buffer, &links, &mut self.repertoire);
+        self.next.take(&self.buffer, &links, pictures, &mut self.repertoire)
     }
 
     /// Draws all on a cleared screen.
@@ -164,7 +179,9 @@ impl Painter {
     /// Draws what changed, by the shortest way.
     fn encode_change(&self) -> Encoder<'_> {
         let mut scrolls = Vec::new();
-        if let Some((rows, rectangle)) = scroll::find(&self.shown, &self.next) {
+        // How far a terminal moves pictures along with its text, emulators do not agree.
+        let moves = !self.shown.has_pinned() && !self.next.has_pinned();
+        if let Some((rows, rectangle)) = moves.then(|| scroll::find(&self.shown, &self.next)).flatten() {
             scrolls.push(rows);
             if self.margins && rectangle != rows && self.is_narrow(rectangle.area) {
                 scrolls.push(rectangle);
@@ -309,6 +326,10 @@ impl Painter {
             if !(start..x).any(differs) {
                 continue;
             }
+            if cell.is_strip() {
+                all.push(Stretch { y, start: column(start), end: column(x), kind: Kind::Strip, group: 0 });
+                continue;
+            }
             if *cell == Cell::BLANK {
                 let after = start + new.iter().skip(start).take_while(|cell| **cell == Cell::BLANK).count();
                 let end = (start..after).rev().find(|x| differs(*x)).unwrap_or(start) + 1;
@@ -334,7 +355,7 @@ impl Painter {
                 Kind::Text(pen_before) => (pen_before == pen).then_some(last.kind),
                 Kind::Blank(bg) if blank => (bg == pen.bg).then_some(last.kind),
                 Kind::Blank(bg) => pen.suits_blank(bg).then_some(Kind::Text(pen)),
-                Kind::Erased | Kind::ToEnd | Kind::Whole => None,
+                Kind::Erased | Kind::ToEnd | Kind::Whole | Kind::Strip => None,
             });
             if let (Some(last), Some(kind)) = (last, joined) {
                 (last.kind, last.end) = (kind, column(x));
@@ -351,16 +372,28 @@ fn write_stretch(encoder: &mut Encoder<'_>, stretch: &Stretch, row: &[Cell]) {
     match stretch.kind {
         Kind::Text(pen) => encoder.set_pen(pen),
         Kind::Blank(bg) => suit(encoder, bg),
+        Kind::Strip => encoder.set_pen(pen_under(encoder, stretch, row)),
         Kind::Erased | Kind::ToEnd | Kind::Whole => suit(encoder, Color::Reset),
     }
     encoder.go_to(stretch.start, stretch.y, row);
     match stretch.kind {
         Kind::ToEnd => encoder.push(b"\x1b[K"),
+        Kind::Strip => {
+            if let Some(cell) = row.get(usize::from(stretch.start)) {
+                encoder.put_strip(stretch.end - stretch.start, *cell);
+            }
+        }
         Kind::Erased => encoder.erase(stretch.end - stretch.start),
         Kind::Text(_) | Kind::Blank(_) | Kind::Whole => {
             encoder.put(stretch.start, stretch.end, row);
         }
     }
+}
+
+/// Returns the look of the ground that a row of a picture stands on.
+fn pen_under(encoder: &Encoder<'_>, stretch: &Stretch, row: &[Cell]) -> Pen {
+    let bg = row.get(usize::from(stretch.start)).map(|cell| encoder.pen_of(*cell).bg);
+    Pen { bg: bg.unwrap_or_default(), ..Pen::default() }
 }
 
 /// Changes the look to one that blanks of ground `bg` come out right with.

@@ -1,12 +1,11 @@
 //! The pen: text and lines put into the buffer in the theme's faces, cut at the cells that they are given.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::{Area, Look};
 use crate::config::{Colour, Element, Face};
-use crate::text::bidi;
 use crate::text::width::{Cluster, clusters};
 
 /// Puts text into a buffer.
@@ -51,8 +50,7 @@ impl<'a> Pen<'a> {
         let fitted = crate::text::width::truncate(text, usize::from(cells));
         let style = self.style(element);
         let mut used = 0;
-        let shown = if self.look.reorders { bidi::shown(&fitted) } else { fitted };
-        for cluster in clusters(&shown) {
+        for cluster in clusters(&fitted) {
             used += self.put_cluster(column + used, row, cells - used, cluster, style);
         }
         used
@@ -80,6 +78,31 @@ impl<'a> Pen<'a> {
             }
         }
         width
+    }
+
+    /// Colours the upper and the lower half of cells.
+    pub fn put_halves(&mut self, column: u16, row: u16, halves: &[[[u8; 3]; 2]]) {
+        for (at, [upper, lower]) in (column..).zip(halves) {
+            let colour = |[red, green, blue]: [u8; 3]| Some(Colour::Rgb(red, green, blue));
+            let face = Face { fg: colour(*upper), bg: colour(*lower), ..Face::default() }.at(self.look.depth);
+            if let Some(cell) = self.buffer.cell_mut((at, row)) {
+                cell.set_symbol(if upper == lower { " " } else { "▀" }).set_style(style_of(face));
+            }
+        }
+    }
+
+    /// Leaves cells free for what no cell can hold. Whatever is put above them later takes them back.
+    pub fn leave_free(&mut self, column: u16, row: u16, columns: u16) {
+        for at in column..column + columns {
+            if let Some(cell) = self.buffer.cell_mut((at, row)) {
+                cell.set_diff_option(CellDiffOption::Skip);
+            }
+        }
+    }
+
+    /// Returns how many rows the screen has.
+    pub fn rows(&self) -> u16 {
+        self.buffer.area.height
     }
 
     /// Gives cells that hold text already another face.

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 
 use super::Extras;
 use super::pen::Pen;
+use super::picture;
 use crate::app::Area;
 use crate::app::reader::{Reader, colours};
 use crate::config::Element;
@@ -13,7 +14,6 @@ use crate::role::Role;
 
 /// What stands beside the first line that a page key brought in.
 const TURNED: &str = "›";
-const TURNED_RTL: &str = "‹";
 
 /// A range that stands out, and how.
 type Span = (TextRange, Element);
@@ -32,19 +32,17 @@ pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extr
         draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
     }
     // A page key leaves a sign beside the first line that it brought in.
-    if let Some(row) = reader.view().turned_at
-        && let Some(line) = reader.view().lines.get(row)
-        && let Ok(row) = u16::try_from(row)
+    if let Some(row) = reader.view().turned_at.and_then(|row| u16::try_from(row).ok())
+        && let Some(column) = area.column.checked_sub(1)
     {
-        if line.runs.iter().any(|run| run.is_reversed) {
-            pen.put(area.column + area.columns, area.row + row, 1, TURNED_RTL, Element::Text(Role::Ornament));
-        } else if let Some(column) = area.column.checked_sub(1) {
-            pen.put(column, area.row + row, 1, TURNED, Element::Text(Role::Ornament));
-        }
+        pen.put(column, area.row + row, 1, TURNED, Element::Text(Role::Ornament));
     }
 }
 
 fn draw_line(reader: &Reader, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
+    if picture::draw_strip(reader, line, area, pen, extras) {
+        return;
+    }
     let over = Over { spans: &reader.view().spans, colours: &reader.view().colours };
     draw_runs(reader.document(), over, line, area, pen, extras);
     draw_labels(reader, line, area, pen);

@@ -12,6 +12,7 @@ use ratatui::style::{Color, Modifier, Style};
 use recto::app::{App, Effect, Event, JobId, Opens, Options, Outcome};
 use recto::article::Locator;
 use recto::config::{Depth, Ground};
+use recto::picture::Choice;
 use recto::source::LoadOptions;
 use recto::ui;
 use recto::worker::Worker;
@@ -39,6 +40,7 @@ impl Harness {
             measure: None,
             page_view: None,
             reorders: true,
+            pictures: Choice::default(),
         };
         let (app, effects) = App::new(options);
         let (sender, events) = mpsc::channel();
@@ -89,7 +91,10 @@ impl Harness {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match &effect {
-                Effect::Load { job, .. } | Effect::Search { job, .. } => self.open.push((*job, 1)),
+                Effect::Load { job, .. }
+                | Effect::Search { job, .. }
+                | Effect::Survey { job, .. }
+                | Effect::Draw { job, .. } => self.open.push((*job, 1)),
                 Effect::Describe { job, locators } => self.open.push((*job, locators.len())),
                 Effect::Highlight { job, blocks, .. } => self.open.push((*job, blocks.len())),
                 Effect::Cancel(job) => self.open.retain(|(open, _)| open != job),
@@ -105,7 +110,11 @@ impl Harness {
                 let is_last = match outcome {
                     Outcome::Loaded(article) => article.document.is_complete(),
                     Outcome::Hits { complete, .. } => *complete,
-                    Outcome::Failed(_) | Outcome::Described(..) | Outcome::Highlighted(..) => true,
+                    Outcome::Failed(_)
+                    | Outcome::Described(..)
+                    | Outcome::Highlighted(..)
+                    | Outcome::Surveyed(_)
+                    | Outcome::Drawn(_) => true,
                 };
                 if is_last && let Some((_, answers)) = self.open.iter_mut().find(|(open, _)| open == job) {
                     *answers = answers.saturating_sub(1);

@@ -11,6 +11,7 @@
 )]
 
 mod emulators;
+mod pictures;
 
 use emulators::{Alacritty, Colour, Emulator, Look, Margins};
 use proptest::prelude::*;
@@ -322,7 +323,7 @@ fn an_address_that_cannot_be_trusted_is_no_link() {
         let mut painter = Painter::new(10, 2);
         let bytes = painter.paint(|buffer| {
             buffer.set_string(0, 0, "here", Style::new());
-            Extras { links: vec![Link { area: Rect::new(0, 0, 4, 1), address: address.into() }], cursor: None }
+            Extras { links: vec![Link { area: Rect::new(0, 0, 4, 1), address: address.into() }], ..Extras::default() }
         });
         let mut terminal = Margins::new(10, 2);
         terminal.process(bytes);

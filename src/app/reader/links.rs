@@ -20,6 +20,18 @@ pub enum Destination {
     Gloss(String),
 }
 
+/// What Tab stops at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// An index into the document's marks.
+    Link(usize),
+    /// An index into its resources.
+    Picture(u32),
+}
+
+/// How many steps one count goes at most.
+const MOST_STEPS: usize = 1000;
+
 /// What a label stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
@@ -89,25 +101,67 @@ impl Reader {
         self.hints.is_some()
     }
 
-    /// Focuses the `count`th link from the focused one, or from the screen's start; returns whether there is one.
-    pub fn focus_link(&mut self, count: isize) -> bool {
-        let marks = self.document().marks();
-        let screen_start = marks.partition_point(|mark| mark.range.start < self.view.range.start);
-        let on_screen = self.focus.filter(|&idx| marks.get(idx).is_some_and(|m| m.range.overlaps(self.view.range)));
-        let nth = count.unsigned_abs().saturating_sub(1);
-        let is_link = |&idx: &usize| marks.get(idx).is_some_and(follows);
-        let found = if count > 0 {
-            let from = on_screen.map_or(screen_start, |idx| idx + 1);
-            (from..marks.len()).chain(0..from).filter(is_link).nth(nth)
-        } else {
-            let from = on_screen.unwrap_or(screen_start);
-            (0..from).rev().chain((from..marks.len()).rev()).filter(is_link).nth(nth)
+    /// Focuses the `count`th link or picture from the focused one, or from the screen's start; returns whether there is
+    /// one.
+    pub fn focus_next(&mut self, count: isize) -> bool {
+        (0..count.unsigned_abs().clamp(1, MOST_STEPS)).all(|_| self.focus_one(count > 0))
+    }
+
+    fn focus_one(&mut self, forward: bool) -> bool {
+        let seen = self.view.range;
+        // What is focused counts while it is on screen.
+        let is_seen = |stop: &(Offset, Stop)| (seen.start..=seen.end).contains(&stop.0);
+        let focused = self.focused().filter(is_seen);
+        let from = focused.map_or(seen.start, |(offset, _)| offset);
+        let round = if forward { Offset(0) } else { Offset(u32::MAX) };
+        let next = self.next_stop(from, focused.map(|(_, stop)| stop), forward);
+        let Some((offset, stop)) = next.or_else(|| self.next_stop(round, None, forward)) else {
+            (self.focus, self.pictures.focus) = (None, None);
+            return false;
         };
-        self.focus = found;
-        if let Some(mark) = found.and_then(|idx| self.document().marks().get(idx)) {
-            self.reveal(mark.range);
+        let range = match stop {
+            Stop::Link(idx) => self.document().marks().get(idx).map(|mark| mark.range),
+            Stop::Picture(_) => None,
+        };
+        (self.focus, self.pictures.focus) = match stop {
+            Stop::Link(idx) => (Some(idx), None),
+            Stop::Picture(resource) => (None, Some(resource)),
+        };
+        self.reveal(range.unwrap_or(TextRange::empty(offset)));
+        true
+    }
+
+    fn focused(&self) -> Option<(Offset, Stop)> {
+        if let Some(resource) = self.pictures.focus {
+            let blocks = self.document().blocks();
+            let block = blocks.iter().find(|block| block.kind == BlockKind::Figure(resource))?;
+            return Some((block.range.start, Stop::Picture(resource)));
         }
-        found.is_some()
+        let idx = self.focus?;
+        Some((self.document().marks().get(idx)?.range.start, Stop::Link(idx)))
+    }
+
+    /// Returns the next link or picture from `offset`, where `here` stands, without going round the ends. A picture comes
+    /// before the links of its caption.
+    fn next_stop(&self, offset: Offset, here: Option<Stop>, forward: bool) -> Option<(Offset, Stop)> {
+        let marks = self.document().marks();
+        let is_link = |&idx: &usize| marks.get(idx).is_some_and(follows);
+        let by_offset = marks.partition_point(|mark| mark.range.start < offset);
+        let link = match (forward, here) {
+            (true, Some(Stop::Link(idx))) => (idx + 1..marks.len()).find(is_link),
+            (false, Some(Stop::Link(idx))) => (0..idx).rev().find(is_link),
+            (true, _) => (by_offset..marks.len()).find(is_link),
+            (false, _) => (0..by_offset).rev().find(is_link),
+        };
+        let link = link.and_then(|idx| Some((marks.get(idx)?.range.start, Stop::Link(idx))));
+        let is_past = if forward { here.is_some() } else { matches!(here, Some(Stop::Link(_))) };
+        let bound = Offset(offset.0.saturating_add(u32::from(is_past)));
+        let picture = self.picture_from(bound, forward).map(|(at, resource)| (at, Stop::Picture(resource)));
+        match (link, picture) {
+            (Some(link), Some(picture)) if forward => Some(if picture.0 <= link.0 { picture } else { link }),
+            (Some(link), Some(picture)) => Some(if picture.0 > link.0 { picture } else { link }),
+            (link, picture) => link.or(picture),
+        }
     }
 
     /// Returns the focused link, else the first link or short form on screen.

@@ -181,6 +181,7 @@ impl Reader {
         self.eye = if is_main && is_start { Offset(0) } else { map(self.eye) };
         self.kept.marks.values_mut().for_each(|offset| *offset = map(*offset));
         (self.selection, self.focus, self.hints) = (None, None, None);
+        self.resurvey();
         self.lay_out_anew(self.layout.style().clone());
         Some(map)
     }
