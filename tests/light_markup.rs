@@ -422,3 +422,13 @@ fn org_takes_time_by_its_length() {
     let names: String = (0..2000).map(|idx| format!("#+BEGIN_a{idx}\n")).collect();
     check_growth(Format::Org, "", &names);
 }
+
+#[test]
+fn a_table_of_few_bytes_has_not_millions_of_cells() {
+    for sign in ["256*", "256+"] {
+        let document = parse(Format::Asciidoc, &format!("|===\n{}|===\n", format!("{sign}|a\n").repeat(2_000)));
+        let n_cells: usize = document.tables()[0].rows.iter().map(Vec::len).sum();
+        assert!((2_000..70_000).contains(&n_cells), "{sign} {n_cells}");
+        assert!(document.text().matches('a').count() >= 2_000, "{sign}");
+    }
+}

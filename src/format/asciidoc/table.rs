@@ -8,6 +8,9 @@ use crate::document::{Alignment, MarkKind};
 /// How many columns a table may have.
 const MOST_COLUMNS: usize = 256;
 
+/// How many cells of a table may be there for another one: its copies, and those that it spans.
+const MOST_REPEATED: usize = 1 << 16;
+
 /// A column's alignment and whether its cells are heads, code or strong.
 #[derive(Debug, Clone, Copy, Default)]
 struct Column {
@@ -34,6 +37,7 @@ pub fn read(reader: &mut Reader, about: &About, delimiter: &str, lines: &[&str])
         first == 0 && lines.get(1).is_some_and(|line| line.is_empty()) && given == n_columns && lines.len() > 2;
     let has_head = about.has_option("header") || is_head_implied && !about.has_option("noheader");
     let mut all: Vec<(Option<MarkKind>, String)> = Vec::new();
+    let mut n_left = MOST_REPEATED;
     for line in lines {
         if is_csv || delimiter.starts_with(':') {
             all.extend(cells(line, separator, is_csv).into_iter().map(|cell| (None, cell.1)));
@@ -62,8 +66,12 @@ pub fn read(reader: &mut Reader, about: &About, delimiter: &str, lines: &[&str])
                 .next()
                 .and_then(|span| span.parse::<usize>().ok())
                 .filter(|_| specifier.contains('+'));
-            all.extend(std::iter::repeat_n((mark, text), n_times.clamp(1, MOST_COLUMNS)));
-            all.extend(std::iter::repeat_n((None, String::new()), span.unwrap_or(1).clamp(1, n_columns) - 1));
+            let n_copies = (n_times.clamp(1, MOST_COLUMNS) - 1).min(n_left);
+            n_left -= n_copies;
+            let n_spanned = (span.unwrap_or(1).clamp(1, n_columns) - 1).min(n_left);
+            n_left -= n_spanned;
+            all.extend(std::iter::repeat_n((mark, text), n_copies + 1));
+            all.extend(std::iter::repeat_n((None, String::new()), n_spanned));
         }
     }
     if all.iter().all(|(_, text)| text.trim().is_empty()) {
