@@ -14,6 +14,10 @@ const TINY: f32 = 50.0;
 /// The least likelihood of a heading over what is kept, where the general extractor does not keep it.
 const HEADING: f32 = 0.25;
 
+/// The least likelihood of a heading that the general extractor keeps. Headings are short, so that little is seen of them
+/// but where they stand, which is what it knows best.
+const SURVIVING_HEADING: f32 = 0.1;
+
 /// The likelihood from which on a heading is kept although nothing below it is, and the words that make it more; where
 /// the general extractor keeps it, it is, too.
 const BARE_HEADING: f32 = 0.6;
@@ -64,6 +68,9 @@ pub fn choose(leaves: &[Leaf<'_>], sheet: &Sheet, likely: &[f32], taken: Taken) 
     if let Some(first) = kept.iter().position(|kept| *kept) {
         let before = seen.len() - first;
         settle_end(seen.iter().zip(kept.iter_mut()).rev().skip(before));
+    }
+    for (one, kept) in seen.iter().zip(&mut kept) {
+        *kept |= one.leaf.heading().is_some() && one.is_survivor && one.likely >= SURVIVING_HEADING;
     }
     kept
 }
