@@ -94,7 +94,9 @@ impl App {
             }
             Outcome::Drawn(drawing) => self.take_picture(job, &drawing),
             Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
-            Outcome::Loaded(_) | Outcome::Failed(_) => {}
+            // Of a picture that a decoder failed on, no more is to be had.
+            Outcome::Failed(message) => self.take_picture(job, &Err(message)),
+            Outcome::Loaded(_) => {}
         }
     }
 

@@ -338,3 +338,80 @@ impl Reader {
         figures.unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::picture::{Fit, Ink, USUAL_CELL};
+
+    fn request(columns: u16) -> Request {
+        let cells = Cells { columns, rows: 10 };
+        Request {
+            part: None,
+            fit: Fit { cells, scaled: Pixels { width: u32::from(columns) * 9, height: 180 } },
+            cell: USUAL_CELL,
+            protocol: Protocol::HalfBlocks,
+            is_tmux: false,
+            is_dimmed: false,
+            is_on_dark_ground: true,
+        }
+    }
+
+    fn drawing(n_cells: usize) -> Arc<Drawing> {
+        Arc::new(Drawing { cells: Cells { columns: 20, rows: 10 }, ink: Ink::HalfBlocks(vec![[[0; 3]; 2]; n_cells]) })
+    }
+
+    /// Asks for pictures, and returns the resources that were asked for with their jobs.
+    fn ask(pictures: &mut Pictures, wanted: &[(u32, Request)]) -> Vec<(u32, JobId)> {
+        let mut last = pictures.drawing.iter().map(|(job, ..)| job.0).max().unwrap_or_default() + 100;
+        let asked = pictures.ask(wanted, || {
+            last += 1;
+            JobId(last)
+        });
+        asked.into_iter().map(|(job, resource, _)| (resource, job)).collect()
+    }
+
+    #[test]
+    fn few_are_drawn_at_once_and_a_failure_makes_room() {
+        let mut pictures = Pictures::default();
+        let wanted: Vec<_> = (0..4).map(|resource| (resource, request(20))).collect();
+        let asked = ask(&mut pictures, &wanted);
+        assert_eq!(asked.iter().map(|(resource, _)| *resource).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(ask(&mut pictures, &wanted), []);
+        pictures.take_drawing(asked.first().unwrap().1, &Err("it is damaged".to_owned()), &BTreeSet::new());
+        assert_eq!(pictures.refusal(0), Some("it is damaged"));
+        let next = ask(&mut pictures, &wanted);
+        assert_eq!(next.iter().map(|(resource, _)| *resource).collect::<Vec<_>>(), [2]);
+        // An answer that nobody waits for changes nothing.
+        pictures.take_drawing(JobId(7), &Ok(drawing(200)), &BTreeSet::new());
+        assert!(pictures.drawn.is_empty());
+    }
+
+    #[test]
+    fn what_is_on_screen_is_kept_and_the_oldest_beyond_a_limit_is_not() {
+        let mut pictures = Pictures::default();
+        let large = MOST_KEPT / 6 / 2;
+        for resource in 0..4 {
+            let asked = ask(&mut pictures, &[(resource, request(20))]);
+            let (_, job) = asked.first().copied().unwrap();
+            pictures.take_drawing(job, &Ok(drawing(large)), &BTreeSet::from([0]));
+        }
+        let kept: Vec<u32> = pictures.drawn.iter().map(|(resource, ..)| *resource).collect();
+        assert_eq!(kept, [0, 3]);
+    }
+
+    #[test]
+    fn another_way_of_showing_takes_the_place_of_the_last() {
+        let mut pictures = Pictures::default();
+        for request in [request(20), Request { is_dimmed: true, ..request(20) }] {
+            let asked = ask(&mut pictures, &[(0, request)]);
+            pictures.take_drawing(asked.first().unwrap().1, &Ok(drawing(200)), &BTreeSet::new());
+        }
+        assert_eq!(pictures.drawn.len(), 1);
+        let strip = Strip { resource: 0, row: 0, fit: request(20).fit };
+        assert!(pictures.drawing(strip).is_some());
+        assert!(pictures.drawing(Strip { fit: request(30).fit, ..strip }).is_none(), "it takes other cells");
+    }
+}
