@@ -96,6 +96,8 @@ pub struct Look {
     pub ground: Ground,
     /// The theme that the reader chose.
     pub chosen: Option<&'static Theme>,
+    /// Whether text that runs from right to left is put in the order of the screen.
+    pub reorders: bool,
 }
 
 impl Look {
@@ -165,7 +167,12 @@ impl App {
             reader: None,
             overlays: Vec::new(),
             keymap: Keymap::default(),
-            look: Look { depth: options.depth, ground: Ground::Unknown, chosen: options.theme },
+            look: Look {
+                depth: options.depth,
+                ground: Ground::Unknown,
+                chosen: options.theme,
+                reorders: options.reorders,
+            },
             message: None,
             pending: keys::Pending::default(),
             trail: Trail::default(),
@@ -234,6 +241,7 @@ impl App {
             reader.pictures.set_table(&manner, self.geometry.text.rows.saturating_mul(3) / 4);
         }
         let style = self.style();
+        self.look.reorders = style.typography.reorders;
         let overlap = usize::from(self.choices().overlap);
         if let Some(reader) = &mut self.reader {
             reader.set_overlap(overlap);

@@ -3,6 +3,7 @@
 //! A terminal that does not reorder does not join either, so Arabic letters are given in their joined forms. One
 //! cluster stays one cluster: no two letters become one sign, so that each cell still has its place in the text.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -22,10 +23,10 @@ pub struct Levels {
 
 impl Levels {
     /// Finds the levels of `text`, each line of which is a paragraph of its own: as `is_rtl` says, or else as its
-    /// first letter does. None for a text that runs from left to right throughout.
+    /// first letter does. None for a text that runs from left to right throughout, whatever surrounds it.
     pub fn of(text: &str, is_rtl: Option<bool>) -> Option<Self> {
         let base = is_rtl.map(|is_rtl| if is_rtl { Level::rtl() } else { Level::ltr() });
-        if is_rtl != Some(true) && !has_rtl(text) {
+        if !has_rtl(text) {
             return None;
         }
         let info = BidiInfo::new(text, base);
@@ -69,6 +70,28 @@ pub fn reorder<T>(things: &mut [(T, u8)]) {
             }
         }
     }
+}
+
+/// Returns one line of text as it is seen from left to right.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let Some(levels) = Levels::of(text, None) else { return Cow::Borrowed(text) };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let changes = levels.changes(0, text.len()).filter(|&at| width::is_cluster_boundary(text, at));
+    for to in changes.chain([text.len()]) {
+        parts.push(((from, to), levels.at(from)));
+        from = to;
+    }
+    reorder(&mut parts);
+    let part = |&((from, to), level): &((usize, usize), u8)| {
+        let own = text.get(from..to).unwrap_or_default();
+        let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
+        let seen = if level % 2 == 1 { seen(own, before, after) } else { None };
+        seen.map_or(Cow::Borrowed(own), Cow::Owned)
+    };
+    let line: String = parts.iter().map(part).collect();
+    // Neighbours in the order of the screen must not join.
+    if width::width(&line) == width::width(text) { Cow::Owned(line) } else { Cow::Borrowed(text) }
 }
 
 /// Returns `text`, which runs from right to left, as it is seen from left to right: its clusters in the order of the
@@ -162,23 +185,6 @@ mod tests {
 
     use super::*;
 
-    /// Returns a line as it is seen.
-    fn shown(text: &str) -> String {
-        let Some(levels) = Levels::of(text, None) else { return text.to_owned() };
-        let mut parts = Vec::new();
-        let mut from = 0;
-        for to in levels.changes(0, text.len()).chain([text.len()]) {
-            parts.push(((from, to), levels.at(from)));
-            from = to;
-        }
-        reorder(&mut parts);
-        let part = |&((from, to), level): &((usize, usize), u8)| match level % 2 {
-            0 => text[from..to].to_owned(),
-            _ => seen(&text[from..to], &text[..from], &text[to..]).unwrap(),
-        };
-        parts.iter().map(part).collect()
-    }
-
     #[test]
     fn lines_are_reordered_by_the_standard() {
         let check = |text: &str, want: &str| assert_eq!(shown(text), want, "{text:?}");
@@ -199,6 +205,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_line_that_is_shown_has_the_same_cells(text in "([א-תء-ي]|[\u{64b}-\u{652}]|\\PC|[() 0-9a-z،👍日]){0,30}") {
+            prop_assert_eq!(width::width(&shown(&text)), width::width(&text));
+        }
+
         #[test]
         fn what_is_seen_has_the_same_cells(text in "[א-תء-ي\u{64b}-\u{652}()\\[\\] 0-9a-z،👍日]{0,30}") {
             if let Some(seen) = seen(&text, "", "") {

@@ -6,6 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::{Area, Look};
 use crate::config::{Colour, Element, Face};
+use crate::text::bidi;
 use crate::text::width::{Cluster, clusters};
 
 /// Puts text into a buffer.
@@ -50,7 +51,8 @@ impl<'a> Pen<'a> {
         let fitted = crate::text::width::truncate(text, usize::from(cells));
         let style = self.style(element);
         let mut used = 0;
-        for cluster in clusters(&fitted) {
+        let shown = if self.look.reorders { bidi::shown(&fitted) } else { fitted };
+        for cluster in clusters(&shown) {
             used += self.put_cluster(column + used, row, cells - used, cluster, style);
         }
         used

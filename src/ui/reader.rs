@@ -14,6 +14,7 @@ use crate::role::Role;
 
 /// What stands beside the first line that a page key brought in.
 const TURNED: &str = "›";
+const TURNED_RTL: &str = "‹";
 
 /// A range that stands out, and how.
 type Span = (TextRange, Element);
@@ -32,10 +33,15 @@ pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extr
         draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
     }
     // A page key leaves a sign beside the first line that it brought in.
-    if let Some(row) = reader.view().turned_at.and_then(|row| u16::try_from(row).ok())
-        && let Some(column) = area.column.checked_sub(1)
+    if let Some(row) = reader.view().turned_at
+        && let Some(line) = reader.view().lines.get(row)
+        && let Ok(row) = u16::try_from(row)
     {
-        pen.put(column, area.row + row, 1, TURNED, Element::Text(Role::Ornament));
+        if line.runs.iter().any(|run| run.is_reversed) {
+            pen.put(area.column + area.columns, area.row + row, 1, TURNED_RTL, Element::Text(Role::Ornament));
+        } else if let Some(column) = area.column.checked_sub(1) {
+            pen.put(column, area.row + row, 1, TURNED, Element::Text(Role::Ornament));
+        }
     }
 }
 
