@@ -482,6 +482,19 @@ term
     }
 
     #[test]
+    fn a_link_that_names_another_site_is_marked() {
+        let mut layout = layout(60, |b| {
+            let link = b.link("https://evil.example/", None);
+            b.text("Go to ");
+            b.open_mark(MarkKind::Link(link));
+            b.text("www.bank.com");
+            b.close_mark();
+            b.text(" at once.");
+        });
+        assert_eq!(shown(&mut layout), "Go to www.bank.com[→ evil.example] at once.\n");
+    }
+
+    #[test]
     fn a_table_that_does_not_fit_wraps_its_cells() {
         let rows: &[&[&str]] = &[&["fruit", "colour"], &["apple", "red or green or yellow"], &["plum", "blue"]];
         check(

@@ -34,6 +34,8 @@ pub enum Role {
     /// A table's border.
     Border,
     TableHeader,
+    /// What recto warns of within the text: drawn, not in the text.
+    Warning,
     Term,
     Caption,
 }

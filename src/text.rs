@@ -1,7 +1,9 @@
 //! Text below any document: [`clean`] makes foreign text harmless, [`width`] measures it in cells, [`wrap`] breaks it
 //! into lines and [`hyphenate`] divides its words, [`bidi`] turns what
-//! runs from right to left, [`language`] guesses the language, [`natural`] puts names in order.
+//! runs from right to left, [`language`] guesses the language, [`address`] tells
+//! where a link leads elsewhere than it says, [`natural`] puts names in order.
 
+pub mod address;
 pub mod bidi;
 pub mod clean;
 pub mod hyphenate;

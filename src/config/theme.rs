@@ -299,6 +299,7 @@ impl Theme {
             Role::MathVector => Face { bold: true, ..fg(palette.code) },
             Role::Strike => Face { strike: true, ..fg(palette.faint) },
             Role::Highlight => Face { reverse: true, ..base },
+            Role::Warning => Face { bold: true, ..fg(palette.alert) },
             Role::Insert => Face { underline: true, ..base },
             Role::Link => Face { underline: true, ..fg(palette.link) },
             Role::FootnoteRef => fg(palette.link),

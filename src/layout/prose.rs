@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use crate::document::{BreakKind, Offset, TextRange};
+use crate::document::{BreakKind, Document, LinkTarget, Offset, TextRange};
 use crate::layout::compose::Galley;
 use crate::layout::formula::Substituted;
 use crate::layout::justify;
 use crate::layout::line::{LineKind, Run};
 use crate::layout::styling::Styling;
 use crate::role::Role;
-use crate::text::width;
 use crate::text::wrap::{self, Hint, HintKind, Measure, WrappedLine};
+use crate::text::{address, width};
 
 /// The indent of verbatim text and verse, in cells.
 const INSET: usize = 2;
@@ -20,6 +20,8 @@ const FIRST_INDENT: usize = 2;
 const HANGING: usize = 4;
 /// The measure below which neither is indented, nor links are numbered.
 const NARROW: usize = 24;
+/// The widest that the host of a link is told, in cells.
+const HOST: usize = 30;
 /// What a line that goes on from the one above starts with, in verbatim text.
 const CONTINUATION: &str = "↪ ";
 
@@ -77,30 +79,42 @@ pub fn set_verbatim(galley: &mut Galley<'_>, base: Role) {
 /// A stretch of the document's text with all that its lines show.
 #[derive(Debug)]
 pub struct Text<'a> {
-    doc: &'a crate::document::Document,
+    doc: &'a Document,
     whole: TextRange,
     styling: Styling,
-    /// The links' numbers, by where they stand, in bytes from the start.
-    numbers: Vec<(usize, u32)>,
+    /// What is drawn behind links, by where it stands.
+    insets: Vec<Inset>,
     /// What is shown, where formulas stand in it.
     substituted: Option<Substituted>,
+}
+
+/// Something that is drawn within the text.
+#[derive(Debug)]
+struct Inset {
+    /// In bytes from the start of what is shown.
+    at: usize,
+    text: String,
+    role: Role,
+    link: u32,
 }
 
 impl<'a> Text<'a> {
     pub fn of(galley: &Galley<'a>, range: TextRange, base: Role, measure: usize) -> Self {
         let mut styling = Styling::of(galley.doc, range, base);
-        let ends = std::mem::take(&mut styling.link_ends);
+        let links = std::mem::take(&mut styling.links);
         let substituted = Substituted::of(galley.doc, range);
-        let mut text = Self { doc: galley.doc, whole: range, styling, numbers: Vec::new(), substituted };
-        if galley.style.number_links && measure >= NARROW {
-            let at = |end: Offset| {
-                // A number stands behind a word, never behind a space.
-                let before = text.doc.slice(TextRange::new(range.start, end));
-                let at = before.trim_end().len();
-                text.substituted.as_ref().map_or(at, |shown| shown.shown_of(at))
-            };
-            let numbers = ends.into_iter().map(|(end, link)| (at(end), link)).filter(|&(at, _)| at > 0).collect();
-            text.numbers = numbers;
+        let mut text = Self { doc: galley.doc, whole: range, styling, insets: Vec::new(), substituted };
+        if measure >= NARROW {
+            let shown = text.substituted.as_ref();
+            let insets = links.into_iter().flat_map(|(own, link)| {
+                // They stand behind a word, never behind a space.
+                let at = text.doc.slice(TextRange::new(range.start, own.end)).trim_end().len();
+                let at = shown.map_or(at, |shown| shown.shown_of(at));
+                let number = galley.style.number_links.then(|| (number_of(link), Role::Ornament));
+                let warning = warning(text.doc, own, link).map(|warning| (warning, Role::Warning));
+                [number, warning].into_iter().flatten().map(move |(text, role)| Inset { at, text, role, link })
+            });
+            text.insets = insets.filter(|inset| inset.at > 0).collect();
         }
         text
     }
@@ -147,12 +161,11 @@ impl<'a> Text<'a> {
     /// Returns what the line shows.
     pub fn runs(&self, line: &WrappedLine) -> Vec<Run> {
         let mut runs = Vec::new();
-        let numbers = self.numbers_on(line);
         let mut from = line.start;
-        for &(at, link) in numbers {
-            self.add(&mut runs, from, at);
-            runs.push(Run { link: Some(link), ..Run::drawn(number_of(link), Role::Ornament) });
-            from = at;
+        for inset in self.insets_on(line) {
+            self.add(&mut runs, from, inset.at);
+            runs.push(Run { link: Some(inset.link), ..Run::drawn(inset.text.clone(), inset.role) });
+            from = inset.at;
         }
         self.add(&mut runs, from, line.visible_end);
         match runs.as_mut_slice() {
@@ -167,10 +180,10 @@ impl<'a> Text<'a> {
         runs
     }
 
-    fn numbers_on(&self, line: &WrappedLine) -> &[(usize, u32)] {
-        let from = self.numbers.partition_point(|&(at, _)| at <= line.start);
-        let to = self.numbers.partition_point(|&(at, _)| at <= line.visible_end);
-        self.numbers.get(from..to).unwrap_or_default()
+    fn insets_on(&self, line: &WrappedLine) -> &[Inset] {
+        let from = self.insets.partition_point(|inset| inset.at <= line.start);
+        let to = self.insets.partition_point(|inset| inset.at <= line.visible_end);
+        self.insets.get(from..to).unwrap_or_default()
     }
 
     /// Adds runs, yet to be measured, for the text between two places.
@@ -214,9 +227,9 @@ impl<'a> Text<'a> {
             hints.extend(substituted.unbroken().map(|offset| Hint { offset, kind: HintKind::NoBreak }));
             hints.sort_by_key(|hint| hint.offset);
         }
-        if !self.numbers.is_empty() {
-            let inset = |&(offset, link): &(usize, u32)| Hint { offset, kind: HintKind::Inset(number_of(link).len()) };
-            hints.extend(self.numbers.iter().map(inset));
+        if !self.insets.is_empty() {
+            let hint = |inset: &Inset| Hint { offset: inset.at, kind: HintKind::Inset(width::width(&inset.text)) };
+            hints.extend(self.insets.iter().map(hint));
             hints.sort_by_key(|hint| hint.offset);
         }
         hints
@@ -231,6 +244,13 @@ impl<'a> Text<'a> {
         let before = self.doc.text().get(..self.whole.start.index()).unwrap_or_default();
         before.is_empty() || before.ends_with('\n')
     }
+}
+
+/// Returns what stands behind a link whose text names another site than the one that it leads to.
+fn warning(doc: &Document, shown: TextRange, link: u32) -> Option<String> {
+    let LinkTarget::Address(address) = &doc.links().get(link as usize)?.target else { return None };
+    let host = address::other_host(doc.slice(shown), address)?;
+    Some(format!("[→ {}]", width::truncate(&host, HOST)))
 }
 
 fn number_of(link: u32) -> String {

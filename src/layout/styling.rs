@@ -13,14 +13,14 @@ pub struct Styling {
     base: Role,
     /// Where each stretch starts and what it is, by offset. The stretch before the first has the base role.
     changes: Vec<(Offset, Role, Option<u32>)>,
-    /// Where each link ends.
-    pub link_ends: Vec<(Offset, u32)>,
+    /// The links that end here, by where they do.
+    pub links: Vec<(TextRange, u32)>,
 }
 
 impl Styling {
     /// Finds the styling of `range` of the document, whose text has the role `base` where no mark says more.
     pub fn of(doc: &Document, range: TextRange, base: Role) -> Self {
-        let mut styling = Self { base, changes: Vec::new(), link_ends: Vec::new() };
+        let mut styling = Self { base, changes: Vec::new(), links: Vec::new() };
         let marks = touching(doc, range);
         if marks.is_empty() {
             return styling;
@@ -40,11 +40,11 @@ impl Styling {
             if let MarkKind::Link(link) = mark.kind
                 && mark.range.end <= range.end
             {
-                styling.link_ends.push((end, link));
+                styling.links.push((TextRange::new(start, end), link));
             }
         }
         edges.sort_by_key(|&(offset, starts, _)| (offset, starts));
-        styling.link_ends.sort_unstable();
+        styling.links.sort_unstable_by_key(|&(range, link)| (range.end, link));
         let mut open = Open::default();
         for (offset, starts, kind) in edges {
             open.change(kind, starts);
