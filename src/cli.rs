@@ -164,8 +164,9 @@ enum Command {
     /// Show what recto made of a source
     Debug {
         what: Debugged,
-        /// File, or - for standard input
-        source: PathBuf,
+        /// File, or - for standard input; the gallery needs none
+        #[arg(required_if_eq_any = [("what", "document"), ("what", "layout")])]
+        source: Option<PathBuf>,
         /// Width of the layout, in cells
         #[arg(long, value_name = "CELLS", default_value_t = DEFAULT_MEASURE)]
         width: u16,
@@ -198,6 +199,8 @@ enum Debugged {
     Document,
     /// Lines with their ranges and roles
     Layout,
+    /// Read an article that shows everything that recto sets
+    Gallery,
 }
 
 /// What the command line came to.
@@ -217,6 +220,12 @@ pub enum Outcome {
 pub fn run(cli: Cli) -> Result<Outcome> {
     match cli.command {
         None => read(&cli.reading),
+        Some(Command::Debug { what: Debugged::Gallery, .. }) if !is_on_terminal() => {
+            print_each(&[source::gallery()], &cli.reading)
+        }
+        Some(Command::Debug { what: Debugged::Gallery, .. }) => {
+            read_these(vec![source::gallery()], Opens::Only, &cli.reading)
+        }
         Some(command) => perform(command).map(|()| Outcome::Done),
     }
 }
@@ -230,10 +239,10 @@ fn perform(command: Command) -> Result<()> {
             write_out(&export::export(&shown(&article, &options, Head::Bare), kind))
         }
         Command::Debug { what, source, width, options } => {
-            let article = open(&locator(&source), &options)?;
+            let article = open(&source.as_deref().map_or_else(source::gallery, locator), &options)?;
             write_out(&match what {
                 Debugged::Document => dump::document(&article),
-                Debugged::Layout => dump::layout(&article, usize::from(width)),
+                Debugged::Layout | Debugged::Gallery => dump::layout(&article, usize::from(width)),
             })
         }
         Command::Keys { markdown } => write_out(&if markdown { keys_markdown() } else { keys_text() }),
@@ -242,29 +251,14 @@ fn perform(command: Command) -> Result<()> {
 }
 
 fn read(reading: &Reading) -> Result<Outcome> {
-    let stdout_is_terminal = io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
     let piped = reading.sources.is_empty() && stdin_has_text();
-    if !stdout_is_terminal {
-        let bundled = || source::bundled().take(1).collect();
+    if !is_on_terminal() {
         let locators = match (piped, reading.sources.is_empty()) {
             (true, _) => vec![Locator::Stdin],
-            (false, true) => bundled(),
+            (false, true) => source::bundled().take(1).collect(),
             (false, false) => articles(&reading.sources)?,
         };
-        for (idx, locator) in locators.iter().enumerate() {
-            let separator = if idx > 0 { "\n" } else { "" };
-            let article = open(locator, &reading.source)?;
-            let document = shown(&article, &reading.source, Head::Shown);
-            let text = export::export(&document, Kind::Text { width: usize::from(DEFAULT_MEASURE) });
-            write_out(&format!("{separator}{text}"))?;
-        }
-        return Ok(Outcome::Done);
-    }
-    let theme = reading.theme.as_deref().map(theme_named).transpose()?;
-    if let Some(measure) = reading.measure.filter(|measure| !MEASURES.contains(measure)) {
-        let (least, most) = (MEASURES.start(), MEASURES.end());
-        return Err(Error::usage(format!("a text column of {measure} cells is out of range"))
-            .hint(format!("Take {least} to {most}.")));
+        return print_each(&locators, reading);
     }
     let (shelf, opens) = match (piped, reading.sources.as_slice()) {
         (true, _) => (vec![Locator::Stdin], Opens::Only),
@@ -283,6 +277,33 @@ fn read(reading: &Reading) -> Result<Outcome> {
             }
         }
     };
+    read_these(shelf, opens, reading)
+}
+
+/// Prints articles one after the other, where there is no terminal to read them on.
+fn print_each(locators: &[Locator], reading: &Reading) -> Result<Outcome> {
+    for (idx, locator) in locators.iter().enumerate() {
+        let separator = if idx > 0 { "\n" } else { "" };
+        let article = open(locator, &reading.source)?;
+        let document = shown(&article, &reading.source, Head::Shown);
+        let text = export::export(&document, Kind::Text { width: usize::from(DEFAULT_MEASURE) });
+        write_out(&format!("{separator}{text}"))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn is_on_terminal() -> bool {
+    io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Opens the reader.
+fn read_these(shelf: Vec<Locator>, opens: Opens, reading: &Reading) -> Result<Outcome> {
+    let theme = reading.theme.as_deref().map(theme_named).transpose()?;
+    if let Some(measure) = reading.measure.filter(|measure| !MEASURES.contains(measure)) {
+        let (least, most) = (MEASURES.start(), MEASURES.end());
+        return Err(Error::usage(format!("a text column of {measure} cells is out of range"))
+            .hint(format!("Take {least} to {most}.")));
+    }
     let options = app::Options {
         columns: 0,
         rows: 0,

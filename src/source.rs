@@ -42,6 +42,9 @@ const BUNDLED: &[(&str, &[u8])] = &[
     ("harbour-lights.html", include_bytes!("../assets/harbour-lights.html")),
 ];
 
+/// Every construct that recto sets, for whoever works on how it does: no article of the shelf.
+const GALLERY: (&str, &[u8]) = ("gallery.html", include_bytes!("../assets/gallery.html"));
+
 /// How much text stands behind each part that is shown before the whole, in bytes.
 const PARTS: [u64; 3] = [256 << 10, 2 << 20, 16 << 20];
 
@@ -85,6 +88,11 @@ pub fn bundled() -> impl Iterator<Item = Locator> {
     BUNDLED.iter().map(|&(name, _)| Locator::Bundled(name))
 }
 
+/// Returns where the gallery is, which shows every construct.
+pub fn gallery() -> Locator {
+    Locator::Bundled(GALLERY.0)
+}
+
 /// How large a stack [`load`] needs, in bytes: trees of hostile pages are deep, and some parsers recurse.
 pub const STACK: usize = 16 << 20;
 
@@ -121,7 +129,7 @@ pub fn load(
     on_part: &mut dyn FnMut(Article) -> ControlFlow<()>,
 ) -> Result<Article> {
     let article = match locator {
-        Locator::Bundled(name) => match BUNDLED.iter().find(|(known, _)| known == name) {
+        Locator::Bundled(name) => match BUNDLED.iter().chain([&GALLERY]).find(|(known, _)| known == name) {
             Some((_, bytes)) => read(*bytes, Some(bytes.len() as u64), locator, options, on_part),
             None => Err(Error::new("no such article ships with recto")),
         },
