@@ -82,7 +82,7 @@ fn app(length: usize) -> App {
         theme: None,
         measure: None,
         page_view: None,
-        reorders: true,
+        order: recto::layout::Order::Ours,
         pictures: Choice::default(),
     };
     let (mut app, effects) = App::new(options);

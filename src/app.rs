@@ -26,7 +26,7 @@ use crate::action::Context;
 use crate::article::Locator;
 use crate::config::theme::is_light;
 use crate::config::{Colour, Depth, Ground, Keymap, Theme};
-use crate::layout::{Style, Typography};
+use crate::layout::{Order, Style, Typography};
 use crate::picture::{Choice, Graphics};
 
 pub use command::LEAD;
@@ -57,8 +57,8 @@ pub struct Options {
     /// A theme that the reader chose; otherwise one that suits the ground.
     pub theme: Option<&'static Theme>,
     pub measure: Option<u16>,
-    /// Whether recto puts text that runs from right to left in the order of the screen; else the terminal does.
-    pub reorders: bool,
+    /// Who puts text that runs from right to left in the order of the screen.
+    pub order: Order,
     /// How much is shown of articles that come as web pages; none for what suits each.
     pub page_view: Option<PageView>,
     pub pictures: Choice,
@@ -96,8 +96,8 @@ pub struct Look {
     pub ground: Ground,
     /// The theme that the reader chose.
     pub chosen: Option<&'static Theme>,
-    /// Whether text that runs from right to left is put in the order of the screen.
-    pub reorders: bool,
+    /// Who puts text that runs from right to left in the order of the screen.
+    pub order: Order,
 }
 
 impl Look {
@@ -148,7 +148,7 @@ impl App {
     /// Makes the model, and says what has to be done first.
     pub fn new(options: Options) -> (Self, Vec<Effect>) {
         let measure = options.measure.unwrap_or(DEFAULT_MEASURE);
-        let typography = Typography { reorders: options.reorders, ..Typography::default() };
+        let typography = Typography { order: options.order, ..Typography::default() };
         let (columns, rows) = (options.columns.max(1), options.rows.max(1));
         let mut app = Self {
             columns,
@@ -167,12 +167,7 @@ impl App {
             reader: None,
             overlays: Vec::new(),
             keymap: Keymap::default(),
-            look: Look {
-                depth: options.depth,
-                ground: Ground::Unknown,
-                chosen: options.theme,
-                reorders: options.reorders,
-            },
+            look: Look { depth: options.depth, ground: Ground::Unknown, chosen: options.theme, order: options.order },
             message: None,
             pending: keys::Pending::default(),
             trail: Trail::default(),
@@ -241,7 +236,7 @@ impl App {
             reader.pictures.set_table(&manner, self.geometry.text.rows.saturating_mul(3) / 4);
         }
         let style = self.style();
-        self.look.reorders = style.typography.reorders;
+        self.look.order = style.typography.order;
         let overlap = usize::from(self.choices().overlap);
         if let Some(reader) = &mut self.reader {
             reader.set_overlap(overlap);

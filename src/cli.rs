@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::export::{self, Kind};
 use crate::format::Format;
 use crate::fuzzy;
+use crate::layout::Order;
 use crate::picture::Choice;
 use crate::run::{self, End};
 use crate::source::{self, LoadOptions};
@@ -78,24 +79,29 @@ struct Reading {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Bidi {
-    /// The terminal where it is known to do so and cannot be told otherwise
+    /// As is known of the terminal
     Auto,
+    /// Recto, all of it
     Recto,
+    /// Recto the words, the terminal their letters, as kitty does
+    Words,
+    /// The terminal, all of it
     Terminal,
 }
 
 impl Bidi {
-    fn is_ours(self) -> bool {
-        let is_set = |name| std::env::var_os(name).is_some();
-        let reorders_itself = || {
-            is_set("KONSOLE_VERSION")
-                || is_set("MLTERM")
-                || std::env::var_os("TERM_PROGRAM").is_some_and(|program| program == "Apple_Terminal")
-        };
+    /// Returns who does it, by what the environment says of the terminal.
+    fn order(self) -> Order {
+        let is_set = |name| env::var_os(name).is_some();
+        let is = |name, value: &str| env::var_os(name).is_some_and(|found| found == value);
         match self {
-            Self::Auto => !reorders_itself(),
-            Self::Recto => true,
-            Self::Terminal => false,
+            Self::Auto if is_set("KITTY_WINDOW_ID") || is("TERM", "xterm-kitty") => Order::Words,
+            Self::Auto if is_set("KONSOLE_VERSION") || is_set("MLTERM") || is("TERM_PROGRAM", "Apple_Terminal") => {
+                Order::Terminals
+            }
+            Self::Auto | Self::Recto => Order::Ours,
+            Self::Words => Order::Words,
+            Self::Terminal => Order::Terminals,
         }
     }
 }
@@ -313,12 +319,12 @@ fn read_these(shelf: Vec<Locator>, opens: Opens, reading: &Reading) -> Result<Ou
         theme,
         measure: reading.measure,
         page_view: reading.source.page_view(),
-        reorders: reading.bidi.is_ours(),
+        order: reading.bidi.order(),
         pictures: reading.images,
     };
     let terminal_options = terminal::Options {
         mouse: !reading.no_mouse,
-        ordered: reading.bidi.is_ours(),
+        ordered: reading.bidi.order() == Order::Ours,
         pictures: reading.images,
         ..terminal::Options::default()
     };

@@ -28,7 +28,7 @@ use crate::picture::Table;
 
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
-pub use typography::{Breaking, Paragraphs, Typography};
+pub use typography::{Breaking, Order, Paragraphs, Typography};
 
 use typography::Kit;
 
@@ -563,15 +563,16 @@ fruit: plum
     fn typography() -> impl Strategy<Value = Typography> {
         let breaking = prop::sample::select(vec![Breaking::Filled, Breaking::Fitted]);
         let paragraphs = prop::sample::select(vec![Paragraphs::Spaced, Paragraphs::Indented, Paragraphs::Both]);
-        (breaking, paragraphs, 0u8..2, any::<[bool; 4]>()).prop_map(
-            |(breaking, paragraphs, leading, [is_justified, is_hyphenated, hangs, reorders])| Typography {
+        let order = prop::sample::select(vec![Order::Ours, Order::Words, Order::Terminals]);
+        (breaking, paragraphs, order, 0u8..2, any::<[bool; 3]>()).prop_map(
+            |(breaking, paragraphs, order, leading, [is_justified, is_hyphenated, hangs])| Typography {
                 breaking,
                 is_justified,
                 is_hyphenated,
                 paragraphs,
                 leading,
                 hangs,
-                reorders,
+                order,
             },
         )
     }

@@ -317,7 +317,7 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         theme: None,
         measure: None,
         page_view: None,
-        reorders: true,
+        order: recto::layout::Order::Ours,
         pictures: Choice::default(),
     };
     let (mut app, effects) = App::new(options);

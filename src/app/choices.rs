@@ -1,7 +1,7 @@
 //! Choices: how the reader wants text to look, changed live and kept by kind of document and language.
 
 use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
-use crate::layout::{Breaking, Paragraphs, Typography};
+use crate::layout::{Breaking, Order, Paragraphs, Typography};
 
 /// The most lines that a page key keeps in view.
 const MOST_OVERLAP: u8 = 10;
@@ -96,8 +96,11 @@ impl Choices {
             Choice::Leading => "single",
             Choice::Hanging if typography.hangs => "hanging",
             Choice::Hanging => "in the column",
-            Choice::Direction if typography.reorders => "by recto",
-            Choice::Direction => "by the terminal",
+            Choice::Direction => match typography.order {
+                Order::Ours => "by recto",
+                Order::Words => "words by recto",
+                Order::Terminals => "by the terminal",
+            },
             Choice::Theme => "",
         };
         word.to_owned()
@@ -121,14 +124,14 @@ impl Choices {
                 };
             }
             Choice::Paragraphs => {
-                let order = [Paragraphs::Spaced, Paragraphs::Indented, Paragraphs::Both];
-                let now = order.iter().position(|each| *each == typography.paragraphs).unwrap_or_default();
-                let next = (now + if by < 0 { order.len() - 1 } else { 1 }) % order.len();
-                typography.paragraphs = order.get(next).copied().unwrap_or_default();
+                let all = [Paragraphs::Spaced, Paragraphs::Indented, Paragraphs::Both];
+                typography.paragraphs = next(&all, typography.paragraphs, by);
             }
             Choice::Leading => typography.leading = u8::from(typography.leading == 0),
             Choice::Hanging => typography.hangs = !typography.hangs,
-            Choice::Direction => typography.reorders = !typography.reorders,
+            Choice::Direction => {
+                typography.order = next(&[Order::Ours, Order::Words, Order::Terminals], typography.order, by);
+            }
             Choice::Theme => {}
         }
     }
@@ -137,6 +140,13 @@ impl Choices {
         let (least, most) = (i32::from(*MEASURES.start()), i32::from(*MEASURES.end()));
         self.measure = u16::try_from(measure.clamp(least, most)).unwrap_or(DEFAULT_MEASURE);
     }
+}
+
+/// Returns the value after `now`, round the end, or the one before where `by` is negative.
+fn next<T: Copy + PartialEq>(all: &[T], now: T, by: i32) -> T {
+    let at = all.iter().position(|each| *each == now).unwrap_or_default();
+    let next = (at + if by < 0 { all.len() - 1 } else { 1 }) % all.len();
+    all.get(next).copied().unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ impl Area {
 pub const DEFAULT_MEASURE: u16 = 72;
 /// The narrowest and the widest that the reader can make it.
 pub const MEASURES: std::ops::RangeInclusive<u16> = 20..=160;
+/// The narrowest screen whose status line tells at its right what was kept of a page, in cells.
+pub const RECEIPT: u16 = 74;
 /// The width of the contents panel and the gap beside it.
 const PANEL: u16 = 36;
 const GAP: u16 = 4;

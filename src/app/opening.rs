@@ -1,6 +1,7 @@
 //! Opening articles: asking for them, taking what comes, and going to the place that was asked for.
 
 use super::event::{JobId, Outcome};
+use super::geometry::RECEIPT;
 use super::reader::web_page::{PageView, WebPage};
 use super::reader::{Kept, Reader};
 use super::trail::Spot;
@@ -117,7 +118,7 @@ impl App {
             effects.push(Effect::Title(name));
             let reader = Reader::new(article, kept, self.style(), usize::from(self.geometry.text.rows));
             if let Some(page) = reader.web_page() {
-                self.message = Some(told_of(page));
+                self.message = Some(told_of(page, self.columns));
             }
             self.reader = Some(reader);
             self.room = Room::Reader;
@@ -185,9 +186,11 @@ impl App {
 }
 
 /// Returns what is to be said of a page when it is opened.
-fn told_of(page: &WebPage) -> Message {
+fn told_of(page: &WebPage, columns: u16) -> Message {
     match (page.wall(), page.shown()) {
         (Some(wall), _) => Message::Alert(format!("this page {}: there is no article in it", wall.wants())),
+        // A wide status line has the receipt at its right.
+        (None, PageView::Main) if columns >= RECEIPT => Message::Note("x shows the whole page".to_owned()),
         (None, PageView::Main) => Message::Note(format!("{}: x shows the whole page", page.receipt())),
         (None, PageView::Whole) => Message::Note(format!("the whole page; {}", page.receipt())),
     }

@@ -3,12 +3,12 @@
 use crate::document::{Document, Offset, TextRange};
 use crate::layout::line::{Line, Run, RunContent};
 use crate::layout::margin::Start;
-use crate::text::bidi::{self, Levels};
+use crate::text::bidi::{self, Levels, Order};
 use crate::text::width;
 
 /// Returns the runs of a line, which are in the order of reading, in the order of the screen. The levels are those of
 /// the text from `start` on.
-pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: Vec<Run>) -> Vec<Run> {
+pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: Vec<Run>, order: Order) -> Vec<Run> {
     let mut parts: Vec<(Run, u8)> = Vec::with_capacity(runs.len());
     for run in runs {
         match run.content {
@@ -25,7 +25,7 @@ pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: 
         }
     }
     bidi::reorder(&mut parts);
-    parts.into_iter().map(|(run, level)| if level % 2 == 1 { reversed(doc, run) } else { run }).collect()
+    parts.into_iter().map(|(run, level)| if level % 2 == 1 { reversed(doc, run, order) } else { run }).collect()
 }
 
 /// Adds a run in parts of one level each.
@@ -45,7 +45,7 @@ fn cut(doc: &Document, parts: &mut Vec<(Run, u8)>, levels: &Levels, start: Offse
 }
 
 /// Returns a run of text that is read from right to left as it is seen.
-fn reversed(doc: &Document, run: Run) -> Run {
+fn reversed(doc: &Document, run: Run, order: Order) -> Run {
     let RunContent::Text(range) = run.content else { return run };
     let text = doc.text();
     let around = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
@@ -53,7 +53,7 @@ fn reversed(doc: &Document, run: Run) -> Run {
     let before =
         around(crate::document::floor_boundary(text, range.start.index().saturating_sub(16)), range.start.index());
     let after = around(range.end.index(), crate::document::floor_boundary(text, range.end.index() + 16));
-    match bidi::seen(doc.slice(range), before, after) {
+    match bidi::seen(doc.slice(range), before, after, order) {
         Some(seen) => Run { is_reversed: true, width: width::width(&seen), ..run.shown_as(seen) },
         None => run,
     }

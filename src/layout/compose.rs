@@ -11,7 +11,7 @@ use crate::layout::segment::{self, Segment};
 use crate::layout::typography::Kit;
 use crate::layout::{bidi, figure, formula, prose, table};
 use crate::role::Role;
-use crate::text::bidi::Levels;
+use crate::text::bidi::{Levels, Order};
 use crate::text::wrap::Fit;
 
 /// The lines of one segment in the making.
@@ -39,7 +39,10 @@ pub fn compose(doc: &Document, style: &Style, kit: &mut Kit, segment: Segment) -
     };
     let margin = Margin::of(doc, segment.block, style);
     let is_begun = segment.part > 0;
-    let levels = style.typography.reorders.then(|| levels(doc, range, block.kind)).flatten();
+    let levels = match style.typography.order {
+        Order::Terminals => None,
+        Order::Ours | Order::Words => levels(doc, range, block.kind),
+    };
     let mut galley = Galley { doc, style, kit, segment, range, margin, levels, is_begun, lines: Vec::new() };
     galley.set_space();
     let in_quote = || doc.ancestors(segment.block).any(|(_, block)| block.kind == BlockKind::Quote);
@@ -94,7 +97,7 @@ impl Galley<'_> {
         match &self.levels {
             Some(levels) => {
                 let start = self.range.start;
-                line.runs = bidi::in_order_of_screen(self.doc, levels, start, line.runs);
+                line.runs = bidi::in_order_of_screen(self.doc, levels, start, line.runs, self.style.typography.order);
                 let at = line.range.start.index().saturating_sub(start.index());
                 if levels.is_rtl_at(at) && kind == LineKind::Text && !self.is_table() {
                     bidi::set_from_right(&mut line, margin, indent, self.style.measure);

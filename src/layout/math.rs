@@ -12,6 +12,7 @@ mod symbols;
 mod tree;
 
 pub use grid::Strip;
+pub use letters::{lowered, raised};
 pub use tree::Face;
 
 use grid::Grid;

@@ -7,6 +7,7 @@ use crate::layout::compose::Galley;
 use crate::layout::formula::Substituted;
 use crate::layout::justify;
 use crate::layout::line::{LineKind, Run};
+use crate::layout::math;
 use crate::layout::styling::Styling;
 use crate::role::Role;
 use crate::text::wrap::{self, Hint, HintKind, Measure, WrappedLine};
@@ -203,7 +204,13 @@ impl<'a> Text<'a> {
 
     fn add_text(&self, runs: &mut Vec<Run>, from: usize, to: usize) {
         let parts = self.styling.parts(self.in_document(from, to));
-        runs.extend(parts.map(|(range, role, link)| Run::of_text(range, role, link)));
+        runs.extend(parts.map(|(range, role, link)| {
+            let run = Run::of_text(range, role, link);
+            match raised(self.doc.slice(range), role) {
+                Some(text) => run.shown_as(text),
+                None => run,
+            }
+        }));
     }
 
     fn in_document(&self, from: usize, to: usize) -> TextRange {
@@ -244,6 +251,16 @@ impl<'a> Text<'a> {
         let before = self.doc.text().get(..self.whole.start.index()).unwrap_or_default();
         before.is_empty() || before.ends_with('\n')
     }
+}
+
+/// Returns the signs that show raised or lowered text as such, where there are signs for all of it.
+fn raised(text: &str, role: Role) -> Option<String> {
+    let signs = match role {
+        Role::Superscript => math::raised(text)?,
+        Role::Subscript => math::lowered(text)?,
+        _ => return None,
+    };
+    (width::width(&signs) == width::width(text)).then_some(signs)
 }
 
 /// Returns what stands behind a link whose text names another site than the one that it leads to.

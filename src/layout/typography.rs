@@ -9,6 +9,7 @@ use crate::layout::table::Columns;
 use crate::text::hyphenate::{self, Hyphenator};
 use crate::text::language;
 
+pub use crate::text::bidi::Order;
 pub use crate::text::wrap::Breaking;
 
 /// How much text is looked at for its language, in bytes.
@@ -28,8 +29,8 @@ pub struct Typography {
     pub leading: u8,
     /// Whether the punctuation of Chinese and Japanese hangs at a line's end.
     pub hangs: bool,
-    /// Whether text that runs from right to left is put in the order of the screen. Some terminals do so themselves.
-    pub reorders: bool,
+    /// Who puts text that runs from right to left in the order of the screen.
+    pub order: Order,
 }
 
 impl Default for Typography {
@@ -41,7 +42,7 @@ impl Default for Typography {
             paragraphs: Paragraphs::Spaced,
             leading: 0,
             hangs: true,
-            reorders: true,
+            order: Order::Ours,
         }
     }
 }
@@ -49,7 +50,7 @@ impl Default for Typography {
 impl Typography {
     /// Returns how text is set that goes to other programs: no word is divided, and all stands in the order of reading.
     pub fn plain() -> Self {
-        Self { is_hyphenated: false, hangs: false, reorders: false, ..Self::default() }
+        Self { is_hyphenated: false, hangs: false, order: Order::Terminals, ..Self::default() }
     }
 }
 

@@ -13,6 +13,18 @@ use unicode_bidi::{BidiInfo, Level};
 
 use crate::text::width;
 
+/// Who puts text that runs from right to left into the order of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Order {
+    /// All of it comes in that order, for a terminal that only knows cells.
+    #[default]
+    Ours,
+    /// Words come in that order, letters within them in the order of reading: some terminals turn each word.
+    Words,
+    /// All comes in the order of reading: the terminal does the rest.
+    Terminals,
+}
+
 /// Which way each letter of a text runs, and each of its paragraphs as a whole.
 #[derive(Debug, Clone)]
 pub struct Levels {
@@ -73,8 +85,8 @@ pub fn reorder<T>(things: &mut [(T, u8)]) {
 }
 
 /// Returns one line of text as it is seen from left to right.
-pub fn shown(text: &str) -> Cow<'_, str> {
-    let Some(levels) = Levels::of(text, None) else { return Cow::Borrowed(text) };
+pub fn shown(text: &str, order: Order) -> Cow<'_, str> {
+    let Some(levels) = Levels::of(text, None).filter(|_| order != Order::Terminals) else { return Cow::Borrowed(text) };
     let mut parts = Vec::new();
     let mut from = 0;
     let changes = levels.changes(0, text.len()).filter(|&at| width::is_cluster_boundary(text, at));
@@ -86,7 +98,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     let part = |&((from, to), level): &((usize, usize), u8)| {
         let own = text.get(from..to).unwrap_or_default();
         let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
-        let seen = if level % 2 == 1 { seen(own, before, after) } else { None };
+        let seen = if level % 2 == 1 { seen(own, before, after, order) } else { None };
         seen.map_or(Cow::Borrowed(own), Cow::Owned)
     };
     let line: String = parts.iter().map(part).collect();
@@ -98,7 +110,10 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 /// screen, brackets turned, letters joined as their neighbours ask for; `before` and `after` are what stands beside it.
 ///
 /// None where that would make other clusters of it.
-pub fn seen(text: &str, before: &str, after: &str) -> Option<String> {
+pub fn seen(text: &str, before: &str, after: &str, order: Order) -> Option<String> {
+    if order == Order::Words {
+        return words_seen(text);
+    }
     let joined = join(text, before, after);
     let clusters: Vec<_> = width::clusters(&joined).collect();
     let mut seen = String::with_capacity(joined.len());
@@ -108,6 +123,22 @@ pub fn seen(text: &str, before: &str, after: &str) -> Option<String> {
     }
     let alike = width::clusters(&seen).map(|cluster| cluster.width).eq(clusters.iter().rev().map(|each| each.width));
     (alike && clusters.iter().map(|each| each.width).eq(width::clusters(text).map(|each| each.width))).then_some(seen)
+}
+
+/// Returns the words of `text` from its end, each as it is written; what is no word is turned round.
+fn words_seen(text: &str) -> Option<String> {
+    let mut seen = String::with_capacity(text.len());
+    for word in text.split_inclusive(' ').rev() {
+        let bare = word.trim_end_matches(' ');
+        seen.push_str(word.get(bare.len()..).unwrap_or_default());
+        if has_rtl(bare) {
+            seen.push_str(bare);
+        } else {
+            let clusters: Vec<_> = width::clusters(bare).collect();
+            seen.extend(clusters.iter().rev().flat_map(|each| each.text.chars()).map(|c| mirrored(c).unwrap_or(c)));
+        }
+    }
+    (width::width(&seen) == width::width(text)).then_some(seen)
 }
 
 static FORMS: LazyLock<HashMap<char, Forms>> = LazyLock::new(|| LETTERS_ARABIC.iter().copied().collect());
@@ -187,7 +218,7 @@ mod tests {
 
     #[test]
     fn lines_are_reordered_by_the_standard() {
-        let check = |text: &str, want: &str| assert_eq!(shown(text), want, "{text:?}");
+        let check = |text: &str, want: &str| assert_eq!(shown(text, Order::Ours), want, "{text:?}");
         check("plain (text)", "plain (text)");
         check("car אבג 123 דהו", "car והד 123 גבא");
         check("אבג (דהו) abc 12", "abc 12 (והד) גבא");
@@ -195,24 +226,34 @@ mod tests {
     }
 
     #[test]
+    fn words_can_be_left_to_the_terminal() {
+        assert_eq!(shown("אבג (דהו) abc 12", Order::Words), "abc 12 (דהו) אבג");
+        assert_eq!(shown("אבג - דהו", Order::Words), "דהו - אבג");
+        assert_eq!(shown("אבג דהו", Order::Terminals), "אבג דהו");
+    }
+
+    #[test]
     fn arabic_letters_are_joined() {
         // Each word of the first stands in the forms of the second, from its end.
-        assert_eq!(seen("بيت", "", "").unwrap(), "\u{fe96}\u{fef4}\u{fe91}");
-        assert_eq!(seen("دار", "", "").unwrap(), "\u{fead}\u{fe8d}\u{fea9}");
+        assert_eq!(seen("بيت", "", "", Order::Ours).unwrap(), "\u{fe96}\u{fef4}\u{fe91}");
+        assert_eq!(seen("دار", "", "", Order::Ours).unwrap(), "\u{fead}\u{fe8d}\u{fea9}");
         // A mark does not part letters, and a neighbour in another run joins too.
-        assert_eq!(seen("بَت", "", "").unwrap(), "\u{fe96}\u{fe91}\u{64e}");
-        assert_eq!(seen("ب", "", "ت").unwrap(), "\u{fe91}");
+        assert_eq!(seen("بَت", "", "", Order::Ours).unwrap(), "\u{fe96}\u{fe91}\u{64e}");
+        assert_eq!(seen("ب", "", "ت", Order::Ours).unwrap(), "\u{fe91}");
     }
 
     proptest! {
         #[test]
-        fn a_line_that_is_shown_has_the_same_cells(text in "([א-תء-ي]|[\u{64b}-\u{652}]|\\PC|[() 0-9a-z،👍日]){0,30}") {
-            prop_assert_eq!(width::width(&shown(&text)), width::width(&text));
+        fn a_line_that_is_shown_has_the_same_cells(
+            text in "([א-תء-ي]|[\u{64b}-\u{652}]|\\PC|[() 0-9a-z،👍日]){0,30}",
+            order in prop::sample::select(vec![Order::Ours, Order::Words, Order::Terminals]),
+        ) {
+            prop_assert_eq!(width::width(&shown(&text, order)), width::width(&text));
         }
 
         #[test]
         fn what_is_seen_has_the_same_cells(text in "[א-תء-ي\u{64b}-\u{652}()\\[\\] 0-9a-z،👍日]{0,30}") {
-            if let Some(seen) = seen(&text, "", "") {
+            if let Some(seen) = seen(&text, "", "", Order::Ours) {
                 prop_assert_eq!(width::width(&seen), width::width(&text));
             }
         }

@@ -51,7 +51,7 @@ impl<'a> Pen<'a> {
         let fitted = crate::text::width::truncate(text, usize::from(cells));
         let style = self.style(element);
         let mut used = 0;
-        let shown = if self.look.reorders { bidi::shown(&fitted) } else { fitted };
+        let shown = bidi::shown(&fitted, self.look.order);
         for cluster in clusters(&shown) {
             used += self.put_cluster(column + used, row, cells - used, cluster, style);
         }

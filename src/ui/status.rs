@@ -2,6 +2,7 @@
 
 use super::Extras;
 use super::pen::Pen;
+use crate::app::geometry::RECEIPT;
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::reader::Reader;
 use crate::app::{App, Area, Message, Room};
@@ -75,7 +76,7 @@ fn draw_right(app: &App, area: Area, pen: &mut Pen) -> u16 {
     let (Room::Reader, Some(reader)) = (app.room(), app.reader()) else { return 0 };
     let mut parts = vec![app.pending(), hits(app, reader)];
     // Where there is little room, the note at the beginning has told it.
-    if let Some(page) = reader.web_page().filter(|_| area.columns >= 70) {
+    if let Some(page) = reader.web_page().filter(|_| app.geometry().screen.columns >= RECEIPT) {
         parts.push(page.wall().map_or_else(|| page.receipt().to_string(), |wall| format!("it {}", wall.wants())));
     }
     let view = reader.view();

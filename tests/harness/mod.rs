@@ -39,7 +39,7 @@ impl Harness {
             theme: None,
             measure: None,
             page_view: None,
-            reorders: true,
+            order: recto::layout::Order::Ours,
             pictures: Choice::default(),
         };
         let (app, effects) = App::new(options);
