@@ -30,6 +30,10 @@ use told::Told;
 /// The fewest words with which something for browsers without scripts is taken for the page's text.
 const LEAST_NOSCRIPT_WORDS: f32 = 60.0;
 
+/// The most nodes of a page whose main text is looked for. What is longer is data or a library: there is hardly any
+/// furniture beside that much, and looking for it would take several times the memory of the page itself.
+const MOST_NODES: usize = 2_000_000;
+
 /// How far away a table may stand from what is kept on either side, in leaves.
 const NEAR: usize = 3;
 
@@ -161,6 +165,9 @@ impl<'a> Looked<'a> {
 ///
 /// A wall keeps nothing. Of a page of which nothing would be kept, all is kept rather than nothing shown.
 pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
+    if page.dom.tree.len() > MOST_NODES {
+        return Extraction { kind: PageKind::Article, wall: None, verdicts: Vec::new() };
+    }
     let looked = Looked::at(page, context);
     let Looked { leaves, sheet, told, address, whole } = &looked;
     let rule = Sites::rule_for(context.sites, address, &told.generator);
@@ -171,8 +178,7 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
         return extraction;
     }
     let sight = looked.sight();
-    let features = features::features(&sight, sheet, false);
-    let likely: Vec<f32> = (0..leaves.len()).map(|idx| trees::likelihood(features.row(idx))).collect();
+    let likely = features::likelihoods(&sight, sheet);
     let is_article =
         rule.and_then(|rule| rule.kind).map_or_else(|| kind::is_article(whole), |kind| kind == PageKind::Article);
     let taken = if is_article { Taken::Article } else { Taken::Other };
@@ -281,7 +287,7 @@ pub struct Studied {
 /// For fitting: the leaves of a page, and what is seen of each.
 pub fn study(page: &Page, context: &Context<'_>) -> (Vec<Studied>, Features) {
     let looked = Looked::at(page, context);
-    let features = features::features(&looked.sight(), &looked.sheet, true);
+    let features = features::features(&looked.sight(), &looked.sheet);
     let Looked { leaves, sheet, .. } = &looked;
     let studied = leaves.iter().zip(&sheet.rows).enumerate().map(|(idx, (leaf, row))| Studied {
         text: leaf.text.to_owned(),

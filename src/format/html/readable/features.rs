@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::phrases::{self, Spoken};
 use super::sheet::{Element, Path, Sheet, Sums};
-use super::{LeafKind, Sight, tokens};
+use super::{LeafKind, Sight, tokens, trees};
 
 /// A table of features, a row for each leaf.
 #[derive(Debug, Default)]
@@ -157,10 +157,24 @@ pub fn title_leaf(page: &Sight<'_>) -> Option<usize> {
     says_it(Some(1)).or_else(|| says_it(None)).or_else(says_part)
 }
 
-/// Finds the features of all leaves.
-pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
+/// Finds the features of all leaves, with their names.
+pub fn features(page: &Sight<'_>, sheet: &Sheet) -> Features {
+    look(page, sheet, Features { named: true, ..Features::default() }, &mut |_| {})
+}
+
+/// Finds how likely each leaf is of the article. No more than one leaf's features are kept: they are a thousand bytes.
+pub fn likelihoods(page: &Sight<'_>, sheet: &Sheet) -> Vec<f32> {
+    let mut likely = Vec::with_capacity(page.leaves.len());
+    look(page, sheet, Features::default(), &mut |row| {
+        likely.push(trees::likelihood(&row.values));
+        row.values.clear();
+    });
+    likely
+}
+
+/// Finds the features of all leaves; `end_row` is told where each ends.
+fn look(page: &Sight<'_>, sheet: &Sheet, mut out: Features, end_row: &mut dyn FnMut(&mut Features)) -> Features {
     let leaves = page.leaves;
-    let mut out = Features { named, ..Features::default() };
     let all = sheet.all();
     let n_leaves = leaves.len() as f32;
     let mut kin: HashMap<u64, Kin> = HashMap::new();
@@ -213,6 +227,7 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
             out.begin();
             let n_columns = out.n_columns;
             out.values.extend(std::iter::repeat_n(0.0, n_columns));
+            end_row(&mut out);
             continue;
         };
         let sums = row.sums;
@@ -385,6 +400,7 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet, named: bool) -> Features {
             });
             heading = Some(Heading { leaf: idx, phrases: says, kept: sums.kept_leaves > 0.0, level, parent_end });
         }
+        end_row(&mut out);
     }
     out
 }
