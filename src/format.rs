@@ -144,10 +144,24 @@ pub fn parse_bytes(
     bytes: Vec<u8>,
     on_part: &mut dyn FnMut(Document) -> ControlFlow<()>,
 ) -> Result<Document> {
+    parse_bytes_with(format, bytes, None, on_part)
+}
+
+/// Parses a whole source as [`parse_bytes`] does; pages of sites that the reader has rules for are read by those.
+///
+/// # Errors
+///
+/// If the container cannot be opened.
+pub fn parse_bytes_with(
+    format: Format,
+    bytes: Vec<u8>,
+    sites: Option<&Sites>,
+    on_part: &mut dyn FnMut(Document) -> ControlFlow<()>,
+) -> Result<Document> {
     match format {
         Format::Epub => epub::parse(Cursor::new(bytes), on_part),
         Format::Mail => Ok(mail::parse(&bytes)),
-        Format::Mhtml => Ok(mail::parse_web_archive(&bytes)),
+        Format::Mhtml => Ok(mail::parse_web_archive(&bytes, sites)),
         Format::Pdf => pdf::parse(bytes),
         Format::Plain
         | Format::Markdown

@@ -206,7 +206,9 @@ pub fn read(
         let packed_size = size.filter(|_| unpacked.compression().is_none());
         let (bytes, is_damaged) = rest(&mut unpacked, bytes, ended, packed_size)?;
         let facts = facts(format, ("", EncodingEvidence::Inside), &unpacked);
-        let document = format::parse_bytes(format, bytes, &mut |part| on_part(article(locator, part, facts.clone())))?;
+        let document = format::parse_bytes_with(format, bytes, options.sites, &mut |part| {
+            on_part(article(locator, part, facts.clone()))
+        })?;
         let document = document.with_warning(WarningKind::Truncated, u32::from(is_damaged));
         return Ok(article(locator, document, facts));
     }

@@ -16,6 +16,7 @@ mod web_archive;
 use percent_encoding::percent_decode_str;
 
 use crate::document::{Document, WarningKind};
+use crate::format::Sites;
 use letter::Letter;
 use parts::Parts;
 
@@ -32,9 +33,9 @@ pub fn parse(bytes: &[u8]) -> Document {
 }
 
 /// Parses a page that was saved as a message.
-pub fn parse_web_archive(bytes: &[u8]) -> Document {
+pub fn parse_web_archive(bytes: &[u8], sites: Option<&Sites>) -> Document {
     let parts = Parts::read(bytes);
-    match web_archive::page(&parts) {
+    match web_archive::page(&parts, sites) {
         Some(document) => document
             .with_warning(WarningKind::Depth, u32::from(parts.is_too_deep))
             .with_warning(WarningKind::Truncated, u32::from(parts.is_cut)),

@@ -5,13 +5,13 @@ use url::Url;
 use super::heads;
 use super::parts::{Part, PartId, Parts};
 use crate::document::{Document, WarningKind};
-use crate::format::html;
+use crate::format::{Sites, html};
 
 /// How far into a page its title is looked for, in bytes.
 const HEAD: usize = 64 << 10;
 
 /// Returns the page that the message was made of; none if it has no page.
-pub fn page(parts: &Parts<'_>) -> Option<Document> {
+pub fn page(parts: &Parts<'_>, sites: Option<&Sites>) -> Option<Document> {
     let root = parts.get(PartId::ROOT)?;
     let told = heads::field(root.head, "snapshot-content-location");
     let page = find(parts, root, told.as_deref())?;
@@ -19,7 +19,7 @@ pub fn page(parts: &Parts<'_>) -> Option<Document> {
     let address = addresses.into_iter().flatten().find(|address| is_on_the_web(address));
     let (text, n_undecodable) = page.text();
     let text = with_title(text, root.header().and_then(|header| header.subject()));
-    let document = html::parse(&text, &html::Context { address, ..html::Context::default() });
+    let document = html::parse(&text, &html::Context { address, sites });
     Some(document.with_warning(WarningKind::Undecodable, n_undecodable))
 }
 
@@ -51,6 +51,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_reader_s_own_rules_hold() {
+        let page = "<title>Weirs</title><p class=a>Kept by the rule.</p><p>Left out by it.</p>";
+        let message = format!(
+            "Snapshot-Content-Location: https://weir.example/a\nMIME-Version: 1.0\nContent-Type: text/html\n\n{page}"
+        );
+        let (sites, faults) = Sites::read("[[site]]\nhosts = [\"weir.example\"]\nmain = [\".a\"]\n");
+        assert_eq!(faults, [""; 0]);
+        let document = super::super::parse_web_archive(message.as_bytes(), Some(&sites));
+        assert_eq!(document.main_text(crate::document::Head::Bare).0.text(), "Kept by the rule.");
+    }
+
+    #[test]
     fn takes_a_title_that_only_the_message_tells() {
         let message = |page: &str| {
             let message = format!("Subject: Low & <slow>\nMIME-Version: 1.0\nContent-Type: text/html\n\n{page}");
@@ -61,6 +73,6 @@ mod tests {
     }
 
     fn page_title(message: &str) -> Option<String> {
-        page(&Parts::read(message.as_bytes()))?.meta().title.clone()
+        page(&Parts::read(message.as_bytes()), None)?.meta().title.clone()
     }
 }
