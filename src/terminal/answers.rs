@@ -29,11 +29,12 @@ pub const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2026$p\x1b[?69$p\x1b[c";
 const PICTURE: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
 
 /// Returns what asks about pictures: by kitty's protocol, for the terminal's name, and for the size of a cell. What asks
-/// for the attributes comes after it. Through tmux, the terminal around it is asked too.
+/// for the attributes comes after it. In tmux the terminal around it is asked alone: tmux would take the question for
+/// its window's title.
 pub fn questions_about_pictures(is_tmux: bool) -> String {
-    let through =
-        if is_tmux { format!("\x1bPtmux;{}\x1b\\", PICTURE.replace('\x1b', "\x1b\x1b")) } else { String::new() };
-    format!("{through}{PICTURE}\x1b[>0q\x1b[16t")
+    let picture =
+        if is_tmux { format!("\x1bPtmux;{}\x1b\\", PICTURE.replace('\x1b', "\x1b\x1b")) } else { PICTURE.to_owned() };
+    format!("{picture}\x1b[>0q\x1b[16t")
 }
 
 /// The longest name that is kept, in bytes.
@@ -109,4 +110,17 @@ fn part(digits: &str) -> Option<u8> {
     let most = (1_u32 << (4 * u32::try_from(digits.len()).ok().filter(|n| (1..=4).contains(n))?)) - 1;
     let value = u32::from_str_radix(digits, 16).ok()?;
     u8::try_from(value * 255 / most).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tmux_is_not_asked_what_it_takes_for_a_title() {
+        assert_eq!(questions_about_pictures(false), format!("{PICTURE}\x1b[>0q\x1b[16t"));
+        let wrapped = questions_about_pictures(true);
+        assert!(wrapped.starts_with("\x1bPtmux;\x1b\x1b_Gi=31,"), "{wrapped:?}");
+        assert_eq!(wrapped.matches("_G").count(), 1, "{wrapped:?}");
+    }
 }
