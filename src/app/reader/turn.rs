@@ -133,3 +133,87 @@ fn continues(document: &Document, above: &Line, below: &Line) -> bool {
 fn signed(count: usize) -> isize {
     isize::try_from(count).unwrap_or(isize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::app::reader::Kept;
+    use crate::article::{Article, Facts, Locator};
+    use crate::document::DocumentBuilder;
+    use crate::layout::Style;
+
+    /// An article of headings (0) and paragraphs of so many words.
+    fn open(shape: &[usize], rows: usize) -> Reader {
+        let mut b = DocumentBuilder::new();
+        for &words in shape {
+            match words {
+                0 => b.leaf(BlockKind::Heading(2), "A heading"),
+                _ => b.leaf(BlockKind::Paragraph, &"a few words ".repeat(words)),
+            };
+        }
+        let article = Article { locator: Locator::Stdin, document: Arc::new(b.finish()), facts: Facts::default() };
+        Reader::new(article, Kept::default(), Style { measure: 40, ..Style::default() }, rows)
+    }
+
+    fn shown(reader: &mut Reader) -> Vec<Arc<Line>> {
+        reader.refresh();
+        reader.view().lines.clone()
+    }
+
+    #[test]
+    fn a_heading_goes_over_to_what_follows_and_the_old_page_ends_at_a_mark() {
+        let mut reader = open(&[10, 0, 10, 10], 7);
+        // Four lines, two blank ones and the heading would fill the page.
+        reader.page(1);
+        reader.page(-1);
+        let lines = shown(&mut reader);
+        assert!(lines.len() < 7 && !lines.iter().any(|line| reader.document().slice(line.range).contains("heading")));
+        reader.page(1);
+        let lines = shown(&mut reader);
+        let row = reader.view().turned_at.unwrap();
+        assert!(row > 0 && lines[row].start() >= lines[row - 1].start());
+        reader.scroll(1);
+        reader.refresh();
+        assert_eq!(reader.view().turned_at, None);
+    }
+
+    proptest! {
+        #[test]
+        fn pages_show_all_and_leave_nothing_alone(
+            shape in prop::collection::vec(0usize..30, 1..20), rows in 8usize..30, overlap in 0usize..4,
+        ) {
+            let mut reader = open(&shape, rows);
+            reader.set_overlap(overlap);
+            let document = Arc::clone(&reader.article().document);
+            let mut seen = shown(&mut reader).last().unwrap().range.end;
+            for _ in 0..200 {
+                let before = reader.top;
+                reader.page(1);
+                if reader.top == before {
+                    break;
+                }
+                let lines = shown(&mut reader);
+                prop_assert!(lines[0].range.start.index() <= seen.index() + 1, "what stood between two pages was never shown");
+                seen = seen.max(lines.last().unwrap().range.end);
+                let lowest = reader.lowest_top();
+                let is_last = reader.top >= lowest;
+                let last = lines.iter().rfind(|line| line.kind == LineKind::Text).unwrap();
+                let kind = document.block(last.block).unwrap().kind;
+                let end = document.block(last.block).unwrap().range.end;
+                prop_assert!(is_last || !matches!(kind, BlockKind::Heading(_)), "a heading at the end of a page");
+                let alone = lines.iter().filter(|line| line.block == last.block && line.kind == LineKind::Text).count();
+                let starts = document.block(last.block).unwrap().range.start == last.range.start;
+                prop_assert!(is_last || alone > 1 || !starts || last.range.end >= end, "a first line alone");
+                let first = lines.iter().find(|line| line.kind == LineKind::Text).unwrap();
+                let block = document.block(first.block).unwrap().range;
+                let same = lines.iter().filter(|line| line.block == first.block && line.kind == LineKind::Text).count();
+                prop_assert!(is_last || same > 1 || first.range.start == block.start, "a last line alone");
+            }
+            prop_assert_eq!(seen, document.end());
+        }
+    }
+}
