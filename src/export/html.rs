@@ -531,6 +531,19 @@ mod tests {
     }
 
     #[test]
+    fn a_verse_keeps_its_indent_within_marks() {
+        let mut builder = DocumentBuilder::new();
+        builder.open(BlockKind::Verse);
+        builder.open_mark(MarkKind::Strong);
+        builder.text("  in");
+        builder.close_mark();
+        builder.text("\n out");
+        builder.close();
+        let page = export(&builder.finish(), Kind::Html);
+        assert_eq!(body(&page), "<p class=\"verse\"><strong>\u{a0}\u{a0}in</strong><br>\n\u{a0}out</p>\n");
+    }
+
+    #[test]
     fn tells_what_is_known_of_the_article() {
         let page = export(
             &parse(

@@ -80,8 +80,7 @@ impl<'d> Inlines<'d> {
             for (idx, line) in text.split('\n').enumerate() {
                 out.push_str(if idx > 0 { "<br>\n" } else { "" });
                 let words = line.trim_start_matches(' ');
-                let is_indent = out.is_empty() || out.ends_with("<br>\n");
-                let indent = if is_indent { "\u{a0}" } else { " " };
+                let indent = if starts_line(out) { "\u{a0}" } else { " " };
                 out.push_str(&indent.repeat(line.len() - words.len()));
                 out.push_str(&escaped(words).replace("  ", "\u{a0} "));
             }
@@ -249,4 +248,14 @@ pub fn is_web_address(address: &str) -> bool {
 
 fn anchor(name: &str) -> String {
     format!("<a id=\"{}\"></a>", quoted(name))
+}
+
+/// Returns whether nothing but tags stands on the last line of `html`, in which a sign that is no tag's is escaped.
+fn starts_line(html: &str) -> bool {
+    let mut rest = html;
+    while !rest.is_empty() && !rest.ends_with("<br>\n") {
+        let Some((before, _)) = rest.strip_suffix('>').and_then(|tag| tag.rsplit_once('<')) else { return false };
+        rest = before;
+    }
+    true
 }

@@ -328,12 +328,18 @@ pub(super) fn direction(node: &NodeRef<'_>) -> Option<Direction> {
     }
 }
 
-/// Returns whether the link in a heading only lets the heading be linked to.
+/// Returns whether the link in a heading only lets the heading be linked to, so that something is left without it.
 fn is_permalink(link: &NodeRef<'_>) -> bool {
     let words = text_up_to(link, 16);
-    matches!(words.trim(), "" | "¶" | "#" | "§" | "🔗" | "⚓" | "⚓\u{fe0e}" | "∞" | "##")
+    let is_sign = matches!(words.trim(), "" | "¶" | "#" | "§" | "🔗" | "⚓" | "⚓\u{fe0e}" | "∞" | "##")
         || has_class(link, &["headerlink", "header-anchor", "hash-link", "anchorjs-link", "permalink"])
-            && words.trim().chars().count() <= 2
+            && words.trim().chars().count() <= 2;
+    let is_heading =
+        |node: &NodeRef<'_>| matches!(name_of(node).as_deref(), Some("h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
+    is_sign
+        && link.ancestors_it(None).find(is_heading).is_none_or(|heading| {
+            words.trim().is_empty() || text_up_to(&heading, 256).chars().any(char::is_alphanumeric)
+        })
 }
 
 /// Returns whether an item begins with a box to tick, and whether it is ticked.
