@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use super::phrases::{self, Spoken};
 use super::sheet::{Element, Path, Sheet, Sums};
-use super::{LeafKind, Sight, tokens, trees};
+use super::trees::Judge;
+use super::{LeafKind, Sight, tokens};
 
 /// A table of features, a row for each leaf.
 #[derive(Debug, Default)]
@@ -162,14 +163,14 @@ pub fn features(page: &Sight<'_>, sheet: &Sheet) -> Features {
     look(page, sheet, Features { named: true, ..Features::default() }, &mut |_| {})
 }
 
-/// Finds how likely each leaf is of the article. No more than one leaf's features are kept: they are a thousand bytes.
+/// Finds how likely each leaf is of the article. The features of few leaves are kept at a time: they are a thousand bytes for each.
 pub fn likelihoods(page: &Sight<'_>, sheet: &Sheet) -> Vec<f32> {
-    let mut likely = Vec::with_capacity(page.leaves.len());
+    let mut judge = Judge::default();
     look(page, sheet, Features::default(), &mut |row| {
-        likely.push(trees::likelihood(&row.values));
+        judge.take(&row.values);
         row.values.clear();
     });
-    likely
+    judge.finish()
 }
 
 /// Finds the features of all leaves; `end_row` is told where each ends.

@@ -15,14 +15,14 @@ pub struct Tree {
 
 /// A question as it is asked of all trees at once: what is more than the bound rules out the answers on the other side.
 ///
-/// Nothing is skipped and nothing branches, which is faster than walking down each tree; the first answer that is left
+/// Nothing is skipped and nothing branches, so that leaves can be asked side by side; the first answer that is left
 /// is the tree's (Lucchese and others, QuickScorer, 2015).
 #[derive(Debug)]
 struct Question {
     feature: usize,
     bound: f32,
-    /// The answers that are left if the value is more.
-    left: u64,
+    /// The answers that are left if the value is more, as bits.
+    left: u32,
 }
 
 /// A tree's questions, and its answers from the least side to the most.
@@ -49,7 +49,7 @@ impl Asked {
                             break;
                         }
                         let idx = asked.questions.len();
-                        asked.questions.push(Question { feature: usize::from(feature), bound, left: u64::MAX });
+                        asked.questions.push(Question { feature: usize::from(feature), bound, left: u32::MAX });
                         waiting.extend([
                             Visit::Place(more),
                             Visit::LesserSide { question: idx, first: asked.answers.len() },
@@ -63,7 +63,7 @@ impl Asked {
                 },
                 Visit::LesserSide { question, first } => {
                     let below =
-                        |n: usize| 1_u64.checked_shl(u32::try_from(n).unwrap_or(64)).map_or(u64::MAX, |bit| bit - 1);
+                        |n: usize| 1_u32.checked_shl(u32::try_from(n).unwrap_or(32)).map_or(u32::MAX, |bit| bit - 1);
                     if let Some(question) = asked.questions.get_mut(question) {
                         question.left = !(below(asked.answers.len()) & !below(first));
                     }
@@ -73,12 +73,16 @@ impl Asked {
         asked
     }
 
-    fn answer(&self, features: &[f32]) -> f32 {
-        let left = self.questions.iter().fold(u64::MAX, |left, question| {
-            let value = features.get(question.feature).copied().unwrap_or_default();
-            left & if value <= question.bound { u64::MAX } else { question.left }
-        });
-        self.answers.get(left.trailing_zeros() as usize).copied().unwrap_or_default()
+    /// Returns the answers for leaves side by side, of whose features each column holds one.
+    fn answers(&self, columns: &[[f32; LANES]]) -> [f32; LANES] {
+        let mut left = [u32::MAX; LANES];
+        for question in &self.questions {
+            let column = columns.get(question.feature).unwrap_or(&[0.0; LANES]);
+            for (left, value) in left.iter_mut().zip(column) {
+                *left &= if *value <= question.bound { u32::MAX } else { question.left };
+            }
+        }
+        left.map(|left| self.answers.get(left.trailing_zeros() as usize).copied().unwrap_or_default())
     }
 }
 
@@ -87,10 +91,56 @@ enum Visit {
     LesserSide { question: usize, first: usize },
 }
 
+/// How many leaves are asked at once: as many values as a vector register holds, or two.
+const LANES: usize = 8;
+
+/// Finds how likely leaves belong to the article, several at a time.
+#[derive(Debug, Default)]
+pub struct Judge {
+    /// The features of the leaves that wait.
+    columns: Vec<[f32; LANES]>,
+    n_waiting: usize,
+    likely: Vec<f32>,
+}
+
+impl Judge {
+    /// Takes the next leaf's features.
+    pub fn take(&mut self, features: &[f32]) {
+        self.columns.resize(self.columns.len().max(features.len()), [0.0; LANES]);
+        for (column, value) in self.columns.iter_mut().zip(features) {
+            if let Some(entry) = column.get_mut(self.n_waiting) {
+                *entry = *value;
+            }
+        }
+        self.n_waiting += 1;
+        if self.n_waiting == LANES {
+            self.judge();
+        }
+    }
+
+    /// Returns how likely each leaf belongs to the article, from 0 to 1.
+    pub fn finish(mut self) -> Vec<f32> {
+        self.judge();
+        self.likely
+    }
+
+    fn judge(&mut self) {
+        let mut sums = [0.0_f32; LANES];
+        for asked in &*ASKED {
+            for (sum, answer) in sums.iter_mut().zip(asked.answers(&self.columns)) {
+                *sum += answer;
+            }
+        }
+        self.likely.extend(sums.iter().take(self.n_waiting).map(|sum| 1.0 / (1.0 + (-sum).exp())));
+        self.n_waiting = 0;
+    }
+}
+
 /// Returns how likely a leaf with these features belongs to the article, from 0 to 1.
 pub fn likelihood(features: &[f32]) -> f32 {
-    let sum: f32 = ASKED.iter().map(|asked| asked.answer(features)).sum::<f32>();
-    1.0 / (1.0 + (-sum).exp())
+    let mut judge = Judge::default();
+    judge.take(features);
+    judge.finish().first().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -123,10 +173,17 @@ mod tests {
                     bound + [-0.5, 0.0, 0.5][(dice >> 9) as usize % 3]
                 })
                 .collect();
+            let columns: Vec<[f32; LANES]> = features.iter().map(|value| [*value; LANES]).collect();
             for (tree, asked) in TREES.iter().zip(&*ASKED) {
-                assert!(tree.answers.len() <= 64);
-                assert_eq!(asked.answer(&features).to_bits(), walked(tree, &features).to_bits());
+                assert!(tree.answers.len() <= 32);
+                assert_eq!(asked.answers(&columns).map(f32::to_bits), [walked(tree, &features).to_bits(); LANES]);
             }
+            let sum: f32 = TREES.iter().map(|tree| walked(tree, &features)).sum();
+            let mut judge = Judge::default();
+            (0..LANES + 3).for_each(|_| judge.take(&features));
+            let likely = judge.finish();
+            assert_eq!(likely.len(), LANES + 3);
+            assert!(likely.iter().all(|one| (one - 1.0 / (1.0 + (-sum).exp())).abs() < 1e-6));
         }
     }
 }

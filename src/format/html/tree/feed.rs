@@ -1,8 +1,9 @@
-//! The feed: gives a page's text to the tokenizer, without programs and without the attributes that are too many.
+//! The feed: gives a page's text to the tokenizer, without comments, programs and the attributes that are too many.
 //!
 //! html5ever compares each attribute of a tag with all before it, before it asks anybody. So each tag is found here
 //! first, by the rules of the tokenizer: where comments end (HTML standard, section 13.2.5), and which text has no tags
-//! in it, which the tree alone knows. Scripts and style sheets are not given at all, but for those that hold data.
+//! in it, which the tree alone knows. Comments, scripts and style sheets are not given at all, but for scripts that hold
+//! data.
 
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
@@ -69,9 +70,13 @@ impl Feed<'_> {
                     at = self.tag(start + 1);
                     continue;
                 }
-                [b'!', b'-', b'-', b'>', ..] => 4,
-                [b'!', b'-', b'-', b'-', b'>', ..] => 5,
-                [b'!', b'-', b'-', rest @ ..] => 3 + comment_length(rest),
+                [b'!', b'-', b'-', rest @ ..] => {
+                    // Nobody reads comments, and between words each would make two texts of one.
+                    let length = 3 + comment_length(rest);
+                    self.up_to(start);
+                    self.n_fed = start + 1 + length;
+                    length
+                }
                 [b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => {
                     self.up_to(start);
                     let is_text = self.tokenizer.sink.adjusted_current_node_present_but_not_in_html_namespace();
@@ -186,6 +191,12 @@ fn may_be_raw(name: &[u8]) -> bool {
 
 /// Returns how long a comment is after its `<!--`, with its end.
 fn comment_length(rest: &[u8]) -> usize {
+    if let [b'>', ..] = rest {
+        return 1;
+    }
+    if let [b'-', b'>', ..] = rest {
+        return 2;
+    }
     memchr_iter(b'>', rest)
         .find(|&end| {
             let before = rest.get(..end).unwrap_or_default();
@@ -312,8 +323,10 @@ mod tests {
         "<noscript><a b='>'></noscript>",
     ];
 
-    /// Returns the tree without what stands in scripts and style sheets.
+    /// Returns the tree without comments and what stands in scripts and style sheets.
     fn told(dom: &Dom) -> String {
+        let comments: Vec<_> = dom.root().descendants_it().filter(dom_query::NodeRef::is_comment).collect();
+        comments.iter().for_each(dom_query::NodeRef::remove_from_parent);
         for node in dom.select("script, style").nodes().iter().filter(|node| !node.text().is_empty()) {
             node.set_text("");
         }
