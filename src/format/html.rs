@@ -226,6 +226,28 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_kept_where_a_style_keeps_them() {
+        check(
+            "<div style='white-space: pre-wrap'>one\n  two\n\nthree</div>\n<p>a\nb",
+            "```verse\none\n  two\n\nthree\n```\n\na b",
+        );
+        check("<p style='white-space:pre'>one\n<b>two</b></p>", "one\\\n**two**");
+        check(
+            "<p style='white-space:pre'> one two </p><p style='white-space:pre'>\n<i>a\nb</i>\n</p>",
+            "one two\n\n_a b_",
+        );
+    }
+
+    #[test]
+    fn columns_are_set_as_most_of_their_cells_say() {
+        check(
+            "<table><tr><th align=center>a<th>b<th>c<tr><td>1<td align=RIGHT>2<td style='color: red; text-align: center'>3\
+             <tr><td align=left>4<td style='text-align:right'>5<td align=center>6<tr><td>7<td>8<td>9</table>",
+            "| a | b | c |\n| --- | --: | :-: |\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |\n| 7 | 8 | 9 |",
+        );
+    }
+
+    #[test]
     fn links_lead_from_where_the_page_is() {
         let context = Context { address: Some("https://example.org/a/b.html"), ..Context::default() };
         let page = read("<a href=c>1</a> <a href='b.html#d'>2</a><p id=d>e", &context);

@@ -111,6 +111,7 @@ impl<'t> Walk<'_, 't> {
             "td" | "th" => return Some(self.open_cell(&node, name == "th")),
             "p" | "div" if has_class(&node, &CAPTIONS) => self.open_ground(BlockKind::Caption),
             "p" | "div" | "section" if has_class(&node, &VERSES) => self.open_kind(BlockKind::Verse),
+            "p" | "div" | "section" if keeps_lines(&node) => self.open_preserved(BlockKind::Verse),
             _ => match math::find(&node, name) {
                 math::Found::Formula(formula) => {
                     self.formula(&node, &formula);
@@ -317,6 +318,16 @@ fn numerals(node: &NodeRef<'_>) -> Option<Numerals> {
     ]
     .into_iter()
     .find_map(|(numerals, names)| says(&names).then_some(numerals))
+}
+
+/// Returns whether an element's style keeps the line breaks of its source, and its own words have some.
+///
+/// Many set the style on all that they write, and it says something of the words only where lines end among them.
+fn keeps_lines(node: &NodeRef<'_>) -> bool {
+    element::style_says(node, "white-space", &["pre", "pre-wrap", "pre-line", "break-spaces"])
+        && node.children_it(false).take(MOST_BEFORE_HEADING).any(|child| {
+            child.is_text() && child.text().trim_matches([' ', '\t']).contains('\n') && !child.text().trim().is_empty()
+        })
 }
 
 /// Returns which way an element says that its text runs.

@@ -2,8 +2,9 @@
 
 use dom_query::{NodeId, NodeRef};
 
-use super::element::{attribute, name_of};
+use super::element::{attribute, name_of, style_says};
 use super::walk::{Close, Walk};
+use crate::document::Alignment;
 
 /// The most columns or rows that one cell spans.
 const MOST_SPANNED: usize = 1000;
@@ -21,6 +22,7 @@ pub(super) struct Grid {
     /// Whether the table only places things.
     is_prose: bool,
     is_open: bool,
+    alignments: Vec<Alignment>,
     n_columns: usize,
     column: usize,
     in_row: bool,
@@ -45,6 +47,7 @@ impl Grid {
             node: node.id,
             is_prose: shape.is_prose(node),
             is_open: false,
+            alignments: shape.alignments(),
             n_columns: shape.n_columns,
             column: 0,
             in_row: false,
@@ -86,7 +89,7 @@ impl<'t> Walk<'_, 't> {
         };
         if !grid.is_open {
             grid.is_open = true;
-            let (id, table) = (self.builder.open_table(Vec::new()), grid.node);
+            let (id, table) = (self.builder.open_table(grid.alignments.clone()), grid.node);
             self.note_origin(id, table);
         }
         let in_head = node.parent().and_then(|parent| name_of(&parent)).is_some_and(|name| &*name == "thead");
@@ -210,7 +213,13 @@ struct Shape {
     has_caption: bool,
     /// Whether a cell holds what stands on lines of its own.
     has_blocks: bool,
+    /// For each column how many cells have it to themselves, and how many of those ask for each of [`ASKED`].
+    columns: Vec<(u32, [u32; ASKED.len()])>,
 }
+
+/// What cells ask for, and how they say it.
+const ASKED: [(Alignment, &[&str]); 3] =
+    [(Alignment::Left, &["left", "start"]), (Alignment::Center, &["center"]), (Alignment::Right, &["right", "end"])];
 
 impl Shape {
     fn of(table: NodeRef<'_>) -> Self {
@@ -232,6 +241,9 @@ impl Shape {
                 "td" | "th" => {
                     shape.has_header |= &*name == "th";
                     let span = attribute(&node, "colspan").and_then(|value| value.parse().ok()).unwrap_or(1_usize);
+                    if &*name == "td" && span == 1 && row_columns < MOST_SPANNED {
+                        shape.count_alignment(&node, row_columns);
+                    }
                     row_columns += span.clamp(1, MOST_SPANNED);
                     row_cells += 1;
                 }
@@ -244,6 +256,27 @@ impl Shape {
         shape.end_row(row_columns, row_cells);
         shape.n_columns = shape.n_columns.max(1);
         shape
+    }
+
+    fn count_alignment(&mut self, cell: &NodeRef<'_>, column: usize) {
+        self.columns.resize(self.columns.len().max(column + 1), Default::default());
+        let Some((n_cells, n_asking)) = self.columns.get_mut(column) else { return };
+        *n_cells += 1;
+        let align = attribute(cell, "align").unwrap_or_default();
+        for ((_, names), n_asking) in ASKED.iter().zip(n_asking) {
+            let is_asked = names.iter().any(|name| align.eq_ignore_ascii_case(name));
+            *n_asking += u32::from(is_asked || style_says(cell, "text-align", names));
+        }
+    }
+
+    /// Returns how columns are set of which most cells say so.
+    fn alignments(&self) -> Vec<Alignment> {
+        let of_column = |(n_cells, n_asking): &(u32, [u32; ASKED.len()])| {
+            let most = ASKED.iter().zip(n_asking).find(|(_, n_asking)| **n_asking * 2 > *n_cells);
+            most.map_or(Alignment::Natural, |((alignment, _), _)| *alignment)
+        };
+        let alignments: Vec<_> = self.columns.iter().map(of_column).collect();
+        if alignments.iter().all(|alignment| *alignment == Alignment::Natural) { Vec::new() } else { alignments }
     }
 
     fn end_row(&mut self, n_columns: usize, n_cells: usize) {

@@ -34,8 +34,9 @@ pub struct Walk<'w, 't> {
     kinds: Vec<BlockKind>,
     /// How many elements around this place make one leaf of all that is in them.
     n_closed_grounds: usize,
-    /// How many elements around this place keep their white space.
+    /// How many elements around this place keep their white space, as code does, and how many more do in words.
     n_verbatim: usize,
+    n_preserved: usize,
     /// Blocks around this place.
     pub(super) blocks: Vec<NodeId>,
     pub(super) lists: Vec<List>,
@@ -66,7 +67,9 @@ pub(super) enum Close {
     Block,
     /// A block whose words have a kind of their own.
     Kind,
-    /// As that, and all of it is one leaf.
+    /// As that, and its white space is kept.
+    Preserved,
+    /// A block whose words have a kind of their own, and all of which is one leaf.
     Ground,
     Container,
     /// A container with a passage in it.
@@ -125,6 +128,7 @@ impl<'w, 't> Walk<'w, 't> {
             kinds: vec![BlockKind::Paragraph],
             n_closed_grounds: 0,
             n_verbatim: 0,
+            n_preserved: 0,
             blocks: vec![tree.root().id],
             lists: Vec::new(),
             languages: attribute(&tree.html_root(), "lang").into_iter().collect(),
@@ -234,6 +238,11 @@ impl<'w, 't> Walk<'w, 't> {
                 self.close_leaf();
                 self.kinds.pop();
             }
+            Close::Preserved => {
+                self.close_leaf();
+                self.n_preserved -= 1;
+                self.kinds.pop();
+            }
             Close::Ground => {
                 self.n_closed_grounds -= 1;
                 self.close_leaf();
@@ -289,6 +298,13 @@ impl<'w, 't> Walk<'w, 't> {
         Close::Kind
     }
 
+    /// Makes leaves of a kind of the words that follow, and keeps their white space.
+    pub(super) fn open_preserved(&mut self, kind: BlockKind) -> Close {
+        self.n_preserved += 1;
+        self.kinds.push(kind);
+        Close::Preserved
+    }
+
     pub(super) fn open_container(&mut self, kind: BlockKind) -> Close {
         self.close_leaf();
         self.builder.open(kind);
@@ -331,7 +347,7 @@ impl<'w, 't> Walk<'w, 't> {
             return;
         }
         self.make_ready();
-        if self.leaf == Some(BlockKind::Verse) {
+        if self.leaf == Some(BlockKind::Verse) && self.n_preserved == 0 {
             self.verse(text);
         } else {
             self.builder.text(text);
