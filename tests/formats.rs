@@ -642,4 +642,6 @@ fn bugs_that_were_found_stay_found() {
     check_again("> <!-- title -->\n> a\n\n<!-- byline -->\nb\n");
     // What could be a mailbox in angle brackets, with a sign at its beginning or a mark in it.
     check_again("\\<.@a> \\<3 \\<.b**c**@d>\n");
+    // An underscore within a word, next to a mark that is written as a tag.
+    check_again("<em><abbr title=\"b\">0</abbr>\\_a</em> *b<u>c\\_</u>d*\n");
 }

@@ -260,7 +260,9 @@ impl<'i, 'd> Line<'i, 'd> {
                     self.out.push_str(&format!("&#{};", u32::from(c)));
                 }
                 c => {
+                    // A tag may be written where a mark begins or ends, next to which `_` is a sign within a word too.
                     let touches_mark = c == '!' && next.is_none() && !after.is_empty()
+                        || c == '_' && (idx == 0 || next.is_none())
                         || self.follows_note() && matches!(c, '(' | ':');
                     if touches_mark || needs_escape(c, before, after, self.context) {
                         self.out.push('\\');
