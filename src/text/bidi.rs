@@ -128,14 +128,18 @@ pub fn seen(text: &str, before: &str, after: &str, order: Order) -> Option<Strin
 /// Returns the words of `text` from its end, each as it is written; what is no word is turned round.
 fn words_seen(text: &str) -> Option<String> {
     let mut seen = String::with_capacity(text.len());
-    for word in text.split_inclusive(' ').rev() {
-        let bare = word.trim_end_matches(' ');
-        seen.push_str(word.get(bare.len()..).unwrap_or_default());
-        if has_rtl(bare) {
-            seen.push_str(bare);
+    let clusters: Vec<_> = width::clusters(text).map(|cluster| cluster.text).collect();
+    // A space may bear a mark, and is a word then.
+    for word in clusters.split_inclusive(|cluster| *cluster == " ").rev() {
+        let (bare, space) = match word.split_last() {
+            Some((&" ", bare)) => (bare, " "),
+            _ => (word, ""),
+        };
+        seen.push_str(space);
+        if bare.iter().any(|cluster| has_rtl(cluster)) {
+            seen.extend(bare.iter().copied());
         } else {
-            let clusters: Vec<_> = width::clusters(bare).collect();
-            seen.extend(clusters.iter().rev().flat_map(|each| each.text.chars()).map(|c| mirrored(c).unwrap_or(c)));
+            seen.extend(bare.iter().rev().flat_map(|cluster| cluster.chars()).map(|c| mirrored(c).unwrap_or(c)));
         }
     }
     (width::width(&seen) == width::width(text)).then_some(seen)
@@ -229,6 +233,8 @@ mod tests {
     fn words_can_be_left_to_the_terminal() {
         assert_eq!(shown("אבג (דהו) abc 12", Order::Words), "abc 12 (דהו) אבג");
         assert_eq!(shown("אבג - דהו", Order::Words), "דהו - אבג");
+        // A mark that a space bears stays with it.
+        assert_eq!(seen(" \u{acb} גד", "", "", Order::Words).unwrap(), "גד  \u{acb}");
         assert_eq!(shown("אבג דהו", Order::Terminals), "אבג דהו");
     }
 
