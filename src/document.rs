@@ -12,6 +12,7 @@ pub mod find;
 mod invariants;
 mod numerals;
 mod outline;
+mod table;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use extraction::{Correspondence, Extraction, Head, PageKind, Receipt, Verdic
 pub use find::Query;
 pub use numerals::Numerals;
 pub use outline::words_in;
+pub use table::Spans;
 
 /// A byte offset into a document's text, always on a character boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -202,7 +202,7 @@ mod tests {
     use unicode_segmentation::UnicodeSegmentation as _;
 
     use super::*;
-    use crate::document::{Alignment, BlockKind, DocumentBuilder, ItemMark, MarkKind, TextRange};
+    use crate::document::{Alignment, BlockKind, Direction, DocumentBuilder, ItemMark, MarkKind, Passage, TextRange};
     use crate::picture::{Pixels, USUAL_CELL};
     use crate::role::Role;
     use crate::text::width;
@@ -512,6 +512,94 @@ term
         );
     }
 
+    /// Writes a table of rows whose cells are parted by bars; `=2x1` after a cell's text tells what it spans.
+    fn spanning(b: &mut DocumentBuilder, headers: usize, rows: &[&str]) {
+        b.open_table(Vec::new());
+        for (idx, row) in rows.iter().enumerate() {
+            for cell in row.split('|') {
+                let (text, span) = cell.split_once('=').unwrap_or((cell, ""));
+                b.open_cell();
+                b.text(text);
+                if let Some((columns, rows)) = span.split_once('x') {
+                    b.span(columns.parse().unwrap(), rows.parse().unwrap());
+                }
+                b.close_cell();
+            }
+            b.end_row(idx < headers);
+        }
+        b.close();
+    }
+
+    #[test]
+    fn spanned_cells_are_drawn_over_their_columns() {
+        let rows = ["city=1x2|people in the year=2x1|", "|2010|2020", "Ur|7|8", "none=3x1||"];
+        check(
+            40,
+            |b| spanning(b, 2, &rows),
+            "┌──────┬────────────────────┐
+│ city │ people in the year │
+│      │ 2010     │ 2020    │
+├──────┼──────────┼─────────┤
+│ Ur   │ 7        │ 8       │
+│ none                      │
+└───────────────────────────┘
+",
+        );
+        let rows = ["kind=1x2|one|words that take more than a line", "|two|three", "other|four|five"];
+        check(
+            30,
+            |b| spanning(b, 0, &rows),
+            "┌───────┬──────┬─────────────┐
+│ kind  │ one  │ words that  │
+│       │      │ take more   │
+│       │      │ than a line │
+│       ├──────┼─────────────┤
+│       │ two  │ three       │
+├───────┼──────┼─────────────┤
+│ other │ four │ five        │
+└───────┴──────┴─────────────┘
+",
+        );
+    }
+
+    #[test]
+    fn records_are_named_by_all_headers_above_them() {
+        let rows = ["city=1x2|people=2x1|", "|2010|2020", "Ur|seven-million|eight-million"];
+        let want = "city\npeople\n\n2010\n2020\n\ncity: Ur\npeople 2010: seven-million\npeople 2020: eight-million\n";
+        check(34, |b| spanning(b, 2, &rows), want);
+        // Where there is no room for all, the last one tells columns apart.
+        let want = "city\npeople\n\n2010\n2020\n\ncity: Ur\npe… 2010: seven-\n  million\npe… 2020: eight-\n  million\n";
+        check(20, |b| spanning(b, 2, &rows), want);
+    }
+
+    #[test]
+    fn the_columns_of_a_table_stay_apart_whatever_runs_from_right_to_left() {
+        let rows: &[&[&str]] = &[&["אבג", "דה", "n"], &["א", "דהוז", "12 (א)"]];
+        check(
+            40,
+            |b| table(b, 1, rows),
+            "┌─────┬──────┬────────┐
+│ גבא │   הד │ n      │
+├─────┼──────┼────────┤
+│   א │ זוהד │ (א) 12 │
+└─────┴──────┴────────┘
+",
+        );
+        check(
+            30,
+            |b| {
+                b.open_passage(&Passage { direction: Some(Direction::RightToLeft), ..Passage::default() });
+                table(b, 1, rows);
+            },
+            "       ┌────────┬──────┬─────┐
+       │      n │   הד │ גבא │
+       ├────────┼──────┼─────┤
+       │ (א) 12 │ זוהד │   א │
+       └────────┴──────┴─────┘
+",
+        );
+    }
+
     #[test]
     fn a_table_that_cannot_fit_is_records() {
         let rows: &[&[&str]] = &[&["fruit", "colour"], &["apple", "red or green"], &["", ""], &["plum"]];
@@ -627,7 +715,7 @@ fruit: plum
             MarkKind::Link(0),
             MarkKind::Superscript,
         ]);
-        let rows = prop::collection::vec(prop::collection::vec("([a-z]{1,12} ?|日本|\\PC){0,6}", 1..5), 1..70);
+        let rows = prop::collection::vec(prop::collection::vec("([a-z]{1,12} ?|日本|كتاب |א|\\PC){0,6}", 1..5), 1..70);
         let step = prop_oneof![
             6 => (leaf, words()).prop_map(|(kind, text)| Step::Leaf(kind, text)),
             2 => prop::collection::vec((mark, words()), 1..5).prop_map(Step::Marked),
@@ -670,13 +758,17 @@ fruit: plum
                 Step::Close => {}
                 Step::Table { rows, headers } => {
                     b.open_table(vec![Alignment::Natural, Alignment::Center, Alignment::Right]);
-                    for (idx, row) in rows.iter().enumerate() {
-                        for cell in row {
+                    for (idx, row) in (0..).zip(rows) {
+                        for (column, cell) in (0..).zip(row) {
                             b.open_cell();
                             b.text(cell);
+                            // Some cells claim others, which may have text of their own.
+                            if cell.len() % 3 == 1 {
+                                b.span(1 + column % 3, 1 + idx % 3);
+                            }
                             b.close_cell();
                         }
-                        b.end_row(idx < *headers);
+                        b.end_row((idx as usize) < *headers);
                     }
                     b.close();
                 }

@@ -10,6 +10,7 @@ use crate::text::width;
 /// the text from `start` on.
 pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: Vec<Run>, order: Order) -> Vec<Run> {
     let mut parts: Vec<(Run, u8)> = Vec::with_capacity(runs.len());
+    let first = runs.iter().find_map(Run::range).map_or(0, |range| range.start.index().saturating_sub(start.index()));
     for run in runs {
         match run.content {
             RunContent::Text(range) => cut(doc, &mut parts, levels, start, &run, range),
@@ -19,7 +20,7 @@ pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: 
             }
             // What is drawn goes with what it stands behind.
             RunContent::Drawn(_) => {
-                let level = parts.last().map_or_else(|| levels.at(0), |part| part.1);
+                let level = parts.last().map_or_else(|| u8::from(levels.is_rtl_at(first)), |part| part.1);
                 parts.push((run, level));
             }
         }

@@ -14,6 +14,13 @@ use crate::role::Role;
 use crate::text::bidi::{Levels, Order};
 use crate::text::wrap::Fit;
 
+/// Where a line starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
 /// The lines of one segment in the making.
 #[derive(Debug)]
 pub struct Galley<'a> {
@@ -90,28 +97,48 @@ impl Galley<'_> {
     ///
     /// This is where a line's runs get the order in which they are seen.
     pub fn push(&mut self, range: TextRange, indent: usize, runs: Vec<Run>, kind: LineKind) {
+        let Some(levels) = &self.levels else { return self.add(range, indent, runs, kind, Side::Left) };
+        let start = self.range.start;
+        let runs = bidi::in_order_of_screen(self.doc, levels, start, runs, self.style.typography.order);
+        let is_rtl = levels.is_rtl_at(range.start.index().saturating_sub(start.index()));
+        let side = if is_rtl && kind == LineKind::Text { Side::Right } else { Side::Left };
+        self.add(range, indent, runs, kind, side);
+    }
+
+    fn add(&mut self, range: TextRange, indent: usize, runs: Vec<Run>, kind: LineKind, side: Side) {
         let margin = if self.is_begun { &self.margin.rest } else { &self.margin.first };
         self.is_begun = true;
-        let block = self.segment.block;
-        let mut line = Line { range, indent: 0, runs, block, kind, width: 0 };
-        match &self.levels {
-            Some(levels) => {
-                let start = self.range.start;
-                line.runs = bidi::in_order_of_screen(self.doc, levels, start, line.runs, self.style.typography.order);
-                let at = line.range.start.index().saturating_sub(start.index());
-                if levels.is_rtl_at(at) && kind == LineKind::Text && !self.is_table() {
-                    bidi::set_from_right(&mut line, margin, indent, self.style.measure);
-                } else {
-                    bidi::set_from_left(&mut line, margin, indent);
-                }
-            }
-            None => bidi::set_from_left(&mut line, margin, indent),
+        let mut line = Line { range, indent: 0, runs, block: self.segment.block, kind, width: 0 };
+        match side {
+            Side::Left => bidi::set_from_left(&mut line, margin, indent),
+            Side::Right => bidi::set_from_right(&mut line, margin, indent, self.style.measure),
         }
         self.lines.push(Arc::new(line));
     }
 
-    fn is_table(&self) -> bool {
-        self.doc.block(self.segment.block).is_some_and(|block| matches!(block.kind, BlockKind::Table(_)))
+    /// Adds a line whose runs are in the order of the screen already.
+    pub fn push_as_seen(&mut self, range: TextRange, runs: Vec<Run>, kind: LineKind) {
+        let side = if self.is_rtl() { Side::Right } else { Side::Left };
+        self.add(range, 0, runs, kind, side);
+    }
+
+    /// Returns whether what has no direction of its own runs from right to left, and is to be shown so.
+    pub fn is_rtl(&self) -> bool {
+        told(self.doc, self.range) == Some(true) && self.style.typography.order != Order::Terminals
+    }
+
+    /// Returns which way the letters of a part run that is a text of its own, where any runs from right to left.
+    pub fn levels_of(&self, range: TextRange) -> Option<Levels> {
+        // Where none of the segment's does, none of its parts' do.
+        self.levels.as_ref().and_then(|_| Levels::of(self.doc.slice(range), told(self.doc, range)))
+    }
+
+    /// Returns runs in the order in which they are seen; the levels are those of the text from `start` on.
+    pub fn seen(&self, levels: Option<&Levels>, start: Offset, runs: Vec<Run>) -> Vec<Run> {
+        match levels {
+            Some(levels) => bidi::in_order_of_screen(self.doc, levels, start, runs, self.style.typography.order),
+            None => runs,
+        }
     }
 
     /// Adds a blank line within the block.
@@ -148,6 +175,10 @@ impl Galley<'_> {
 /// Returns which way the letters of a segment run, where any runs from right to left. Code does so as its lines begin,
 /// like a program's source in any editor.
 fn levels(doc: &Document, range: TextRange, kind: BlockKind) -> Option<Levels> {
-    let told = doc.direction_at(range.start).map(|direction| direction == Direction::RightToLeft);
-    Levels::of(doc.slice(range), if matches!(kind, BlockKind::Code(_)) { Some(false) } else { told })
+    Levels::of(doc.slice(range), if matches!(kind, BlockKind::Code(_)) { Some(false) } else { told(doc, range) })
+}
+
+/// Returns whether the source says that a text runs from right to left.
+fn told(doc: &Document, range: TextRange) -> Option<bool> {
+    doc.direction_at(range.start).map(|direction| direction == Direction::RightToLeft)
 }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::document::{BlockId, BlockKind, Document, Offset, TextRange};
-use crate::layout::table::Columns;
+use crate::layout::table::Setting;
 use crate::text::hyphenate::{self, Hyphenator};
 use crate::text::language;
 
@@ -78,8 +78,8 @@ impl Paragraphs {
 /// What is found out once for all segments of a layout.
 #[derive(Debug, Default)]
 pub struct Kit {
-    /// The columns of the tables that were asked for.
-    pub columns: HashMap<BlockId, Arc<Columns>>,
+    /// How the tables are set that were asked for.
+    pub tables: HashMap<BlockId, Arc<Setting>>,
     /// What divides the words of a language, by its tag; none where no patterns are known.
     hyphenators: HashMap<String, Option<Hyphenator>>,
     /// The language of the document as a whole, once it was looked for; empty where it could not be told.
