@@ -27,6 +27,7 @@ use recto::format::{Format, parse, parse_bytes};
 use recto::input::KeyPress;
 use recto::picture::Choice;
 use recto::source::{self, LoadOptions};
+use recto::text::width::{Ambiguous, Widths};
 use recto::ui;
 
 const SHORT: usize = 8 << 10;
@@ -83,6 +84,8 @@ fn app(length: usize) -> App {
         measure: None,
         page_view: None,
         order: recto::layout::Order::Ours,
+        ambiguous: Ambiguous::default(),
+        widths: Widths::default(),
         pictures: Choice::default(),
     };
     let (mut app, effects) = App::new(options);

@@ -28,6 +28,7 @@ use crate::config::theme::is_light;
 use crate::config::{Colour, Depth, Ground, Keymap, Theme};
 use crate::layout::{Order, Style, Typography};
 use crate::picture::{Choice, Graphics};
+use crate::text::width::{Ambiguous, Widths};
 
 pub use command::LEAD;
 pub use effect::Effect;
@@ -59,6 +60,10 @@ pub struct Options {
     pub measure: Option<u16>,
     /// Who puts text that runs from right to left in the order of the screen.
     pub order: Order,
+    /// Who says how wide characters of ambiguous width are.
+    pub ambiguous: Ambiguous,
+    /// How wide the terminal draws things, as far as it is known.
+    pub widths: Widths,
     /// How much is shown of articles that come as web pages; none for what suits each.
     pub page_view: Option<PageView>,
     pub pictures: Choice,
@@ -116,6 +121,8 @@ pub struct App {
     base: Choices,
     choices: HashMap<Kind, Choices>,
     page_view: Option<PageView>,
+    ambiguous: Ambiguous,
+    widths: Widths,
     pictures: Choice,
     /// What the terminal said of pictures.
     graphics: Option<Graphics>,
@@ -156,6 +163,8 @@ impl App {
             base: Choices { measure, typography, ..Choices::default() },
             choices: HashMap::new(),
             page_view: options.page_view,
+            ambiguous: options.ambiguous,
+            widths: options.widths,
             pictures: options.pictures,
             graphics: None,
             dimmed: false,
@@ -203,6 +212,7 @@ impl App {
             Event::Resize { columns, rows } => (self.columns, self.rows) = (columns.max(1), rows.max(1)),
             Event::Ground(ground) => self.look.ground = ground,
             Event::ColumnsScroll => self.columns_scroll = true,
+            Event::Widths(widths) => self.widths = widths,
             Event::Graphics(graphics) => self.graphics = Some(graphics),
             Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
             Event::Terminate => effects.push(Effect::Quit),
@@ -250,7 +260,7 @@ impl App {
                 preview.pictures.set_table(&manner, area.rows.saturating_mul(3) / 4);
                 let measure = usize::from(area.columns.clamp(1, DEFAULT_MEASURE));
                 let pictures = preview.pictures.table();
-                let style = Style { measure, typography, pictures, ..Style::default() };
+                let style = Style { measure, typography, widths: self.widths, pictures, ..Style::default() };
                 preview.fit(style, usize::from(area.rows));
                 preview.refresh();
             }
@@ -260,7 +270,13 @@ impl App {
     fn style(&self) -> Style {
         let typography = self.choices().typography;
         let pictures = self.reader.as_ref().and_then(|reader| reader.pictures.table());
-        Style { measure: usize::from(self.geometry.text.columns), typography, pictures, ..Style::default() }
+        let measure = usize::from(self.geometry.text.columns);
+        Style { measure, typography, widths: self.widths, pictures, ..Style::default() }
+    }
+
+    /// Returns who says how wide characters of ambiguous width are.
+    pub fn ambiguous(&self) -> Ambiguous {
+        self.ambiguous
     }
 
     /// Returns what is chosen for what is being read.

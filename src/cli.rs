@@ -27,6 +27,7 @@ use crate::picture::Choice;
 use crate::run::{self, End};
 use crate::source::{self, LoadOptions};
 use crate::terminal;
+use crate::text::width::{Ambiguous, Widths};
 
 /// Read articles in the terminal, by their sections.
 #[derive(Debug, Parser)]
@@ -69,6 +70,9 @@ struct Reading {
     /// How pictures are shown: by the best way that the terminal says it knows, by one of these, or not at all
     #[arg(long, value_name = "WAY", default_value = "auto", value_parser = picture_choice)]
     images: Choice,
+    /// How wide characters of ambiguous width are, such as … and α: as the terminal answers, one cell or two
+    #[arg(long, value_name = "WIDTH", default_value = "auto", value_parser = ambiguous_choice)]
+    ambiguous: Ambiguous,
     /// Leave the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
@@ -122,6 +126,11 @@ struct SourceOptions {
 /// Reads a way of showing pictures.
 fn picture_choice(name: &str) -> std::result::Result<Choice, String> {
     Choice::named(name).ok_or_else(|| format!("there are {}", Choice::ALL.map(|(_, name)| name).join(", ")))
+}
+
+/// Reads how wide characters of ambiguous width are.
+fn ambiguous_choice(name: &str) -> std::result::Result<Ambiguous, String> {
+    Ambiguous::named(name).ok_or_else(|| format!("there are {}", Ambiguous::ALL.map(|(_, name)| name).join(", ")))
 }
 
 impl SourceOptions {
@@ -320,6 +329,8 @@ fn read_these(shelf: Vec<Locator>, opens: Opens, reading: &Reading) -> Result<Ou
         measure: reading.measure,
         page_view: reading.source.page_view(),
         order: reading.bidi.order(),
+        ambiguous: reading.ambiguous,
+        widths: Widths::default(),
         pictures: reading.images,
     };
     let terminal_options = terminal::Options {

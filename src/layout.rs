@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use crate::document::{BlockId, Document, Offset};
 use crate::picture::Table;
+use crate::text::width::Widths;
 
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
@@ -43,13 +44,21 @@ pub struct Style {
     /// Whether each link's number stands after it.
     pub number_links: bool,
     pub typography: Typography,
+    /// The widths by which everything is measured: lines that were made by others are of no use.
+    pub widths: Widths,
     /// The pictures that have rows of their own; what the others show is told in words.
     pub pictures: Option<Arc<Table>>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { measure: 72, number_links: false, typography: Typography::default(), pictures: None }
+        Self {
+            measure: 72,
+            number_links: false,
+            typography: Typography::default(),
+            widths: Widths::default(),
+            pictures: None,
+        }
     }
 }
 
@@ -905,7 +914,7 @@ fruit: plum
             typography in typography(), pictured: bool,
         ) {
             let pictures = pictured.then(pictures);
-            check_layout(&document(&steps), &Style { measure, number_links, typography, pictures });
+            check_layout(&document(&steps), &Style { measure, number_links, typography, pictures, ..Style::default() });
         }
 
         #[test]
@@ -914,7 +923,7 @@ fruit: plum
             typography in typography(), pictured: bool,
         ) {
             let pictures = pictured.then(pictures);
-            let style = Style { measure, number_links, typography, pictures };
+            let style = Style { measure, number_links, typography, pictures, ..Style::default() };
             check_offsets(&document(&steps), &style, &Style { measure: other, ..style.clone() });
         }
 

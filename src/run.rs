@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::picture::Graphics;
 use crate::source::LoadOptions;
 use crate::terminal::{self, Input, Reply, Screen, Signal};
+use crate::text::width::{Ambiguous, Widths};
 use crate::ui;
 use crate::worker::Worker;
 
@@ -41,12 +42,15 @@ const FIRST_SCREEN: Duration = Duration::from_millis(60);
 pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Options) -> Result<End> {
     terminal::install_panic_hook();
     let mut screen = Screen::enter(terminal_options)?;
+    let ambiguous = options.ambiguous;
+    let widths = screen.widths().chosen(ambiguous);
+    widths.use_from_now_on();
     let (sender, wakes) = mpsc::channel();
     let tell = sender.clone();
     let worker = Worker::new(load, move |event| tell.send(Wake::App(event)).is_ok());
     let (columns, rows) = screen.size();
-    let (app, effects) = App::new(Options { columns, rows, ..options });
-    let mut running = Loop { app, worker, end: None, graphics: None };
+    let (app, effects) = App::new(Options { columns, rows, widths, ..options });
+    let mut running = Loop { app, worker, end: None, graphics: None, ambiguous };
     running.perform(effects, &mut screen)?;
     // While the worker reads, which it began first.
     let tell = sender.clone();
@@ -64,6 +68,8 @@ struct Loop {
     end: Option<End>,
     /// What the model was told of pictures.
     graphics: Option<Graphics>,
+    /// Who says how wide characters of ambiguous width are.
+    ambiguous: Ambiguous,
 }
 
 impl Loop {
@@ -76,7 +82,7 @@ impl Loop {
             if painted.is_err() {
                 return Ok(End::By(Signal::Hangup));
             }
-            if self.tell_graphics(screen)? {
+            if self.tell_widths(screen)? || self.tell_graphics(screen)? {
                 continue;
             }
             let wake = match screen.patience() {
@@ -92,6 +98,18 @@ impl Loop {
                 self.take(wake, screen)?;
             }
         }
+    }
+
+    /// Has everything measured as the terminal does, where that is news; returns whether it was.
+    fn tell_widths(&mut self, screen: &mut Screen) -> Result<bool> {
+        let widths = screen.widths().chosen(self.ambiguous);
+        if widths == Widths::current() {
+            return Ok(false);
+        }
+        widths.use_from_now_on();
+        let effects = self.app.update(Event::Widths(widths));
+        self.perform(effects, screen)?;
+        Ok(true)
     }
 
     /// Tells the model how pictures are shown, where that is known by now and news; returns whether it was.
@@ -144,6 +162,7 @@ impl Loop {
                     | Reply::Attributes(_)
                     | Reply::Kitty(_)
                     | Reply::Version(_)
+                    | Reply::Position { .. }
                     | Reply::Cell { .. } => None,
                 }
             }
@@ -157,6 +176,11 @@ impl Loop {
                 Effect::Copy(text) => drop(screen.write_clipboard(&text)),
                 Effect::Title(title) => screen.set_title(&title),
                 Effect::Redraw => screen.redraw(),
+                Effect::Ambiguous(choice) => {
+                    self.ambiguous = choice;
+                    screen.redraw();
+                    self.tell_widths(screen)?;
+                }
                 Effect::Suspend => {
                     screen.suspend()?;
                     let event = resized(screen);

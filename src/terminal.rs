@@ -12,6 +12,7 @@ mod guard;
 mod hung;
 mod keys;
 mod listen;
+mod measure;
 mod paint;
 mod scroll;
 mod signals;
@@ -44,8 +45,10 @@ pub use signals::{Signal, listen_for_signals};
 use crate::error::{Error, Result};
 use crate::picture::{Choice, Graphics, Pixels, USUAL_CELL};
 use crate::text::clean;
+use crate::text::width::Widths;
 use graphics::Said;
 use listen::Listener;
+use measure::Measured;
 
 /// What of the terminal is used beside its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +88,7 @@ pub struct Screen {
     retitled: bool,
     asked: Option<Instant>,
     said: Said,
+    measured: Measured,
     /// The size of a cell as the system tells it.
     cell: Option<Pixels>,
     /// When we last came back from a stop of our own making.
@@ -119,6 +123,7 @@ impl Screen {
             retitled: false,
             asked: None,
             said: Said::default(),
+            measured: Measured::default(),
             cell: None,
             returned: None,
         };
@@ -154,9 +159,14 @@ impl Screen {
     /// it is already shown.
     pub fn paint(&mut self, fill: impl FnOnce(&mut Buffer) -> Extras) -> io::Result<()> {
         let mut bytes = Vec::new();
+        let asks = self.entering && self.options.questions && self.asked.is_none() && understands_questions();
         if self.entering {
             bytes.extend_from_slice(&self.greeting());
             guard::will_undo_with(&self.farewell());
+        }
+        // Before the frame, which erases it.
+        if asks && !is_linux_console() {
+            bytes.extend_from_slice(measure::questions(self.size).as_bytes());
         }
         if std::mem::take(&mut self.retitled) {
             let title = self.title.as_deref().unwrap_or_default();
@@ -168,11 +178,8 @@ impl Screen {
             return self.settle(written);
         }
         bytes.extend_from_slice(frame);
-        if std::mem::take(&mut self.entering)
-            && self.options.questions
-            && self.asked.is_none()
-            && understands_questions()
-        {
+        self.entering = false;
+        if asks {
             if self.asks_about_pictures() {
                 bytes.extend_from_slice(answers::questions_about_pictures(is_in_tmux()).as_bytes());
             }
@@ -194,7 +201,9 @@ impl Screen {
         match reply {
             Reply::Margins(usable) => self.painter.set_margins(*usable),
             Reply::Synchronised(usable) => self.painter.set_synchronised(*usable),
-            Reply::Ground { .. }
+            Reply::Position { row, column } if self.asked.is_some() => self.measured.take(*row, *column),
+            Reply::Position { .. }
+            | Reply::Ground { .. }
             | Reply::ThemeChanged { .. }
             | Reply::Attributes(_)
             | Reply::Kitty(_)
@@ -220,10 +229,16 @@ impl Screen {
         Some(Graphics { protocol, cell: self.cell.or(self.said.cell).unwrap_or(USUAL_CELL), is_tmux })
     }
 
+    /// Returns how wide the terminal draws things: as it is known by now, or while the terminal may still answer, as it
+    /// was known to begin with.
+    pub fn widths(&self) -> Widths {
+        let assumed = measure::assumed(&env::var("TERM").unwrap_or_default());
+        if self.patience().is_some() { assumed } else { self.measured.widths(assumed) }
+    }
+
     /// Where it has no need to answer, a terminal that might show the question is not asked: the Linux console would.
     fn asks_about_pictures(&self) -> bool {
-        !matches!(self.options.pictures, Choice::HalfBlocks | Choice::Off)
-            && env::var_os("TERM").is_none_or(|term| term != "linux")
+        !matches!(self.options.pictures, Choice::HalfBlocks | Choice::Off) && !is_linux_console()
     }
 
     /// Sets the window's title, one line of 64 cells at most; it is written with the next frame.
@@ -383,7 +398,7 @@ impl Screen {
 
     /// The Linux console shows the sequence that it does not know.
     fn keyboard(&self) -> bool {
-        self.options.keyboard && env::var_os("TERM").is_none_or(|term| term != "linux")
+        self.options.keyboard && !is_linux_console()
     }
 }
 
@@ -401,6 +416,10 @@ impl Drop for Screen {
 /// Apple's terminal shows the end of questions about modes.
 fn understands_questions() -> bool {
     env::var_os("TERM_PROGRAM").is_none_or(|program| program != "Apple_Terminal")
+}
+
+fn is_linux_console() -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "linux")
 }
 
 /// In tmux, what is meant for the terminal around it has to be wrapped.

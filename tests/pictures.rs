@@ -10,18 +10,17 @@
     reason = "tests"
 )]
 
+mod faked;
 mod harness;
 
 use std::fs;
-use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use faked::Faked;
 use harness::Harness;
 use image::{Rgb, RgbImage};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::style::Color;
 use recto::app::{Event, Opens};
 use recto::article::Locator;
@@ -204,80 +203,10 @@ fn colours_there_are_none_and_neither_are_pictures() {
     assert!(!harness.screen().contains("[picture: a flag"), "{}", harness.screen());
 }
 
-/// A terminal that says what a real one does when it is asked, with the binary on it.
-struct Faked {
-    written: Arc<Mutex<Vec<u8>>>,
-    keys: Arc<Mutex<Box<dyn Write + Send>>>,
-    child: Box<dyn portable_pty::Child + Send + Sync>,
-    _master: Box<dyn portable_pty::MasterPty + Send>,
-}
-
-impl Faked {
-    fn start(dir: &Path, arguments: &[&str], answers: &'static str) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 800, pixel_height: 480 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_recto"));
-        command.args(arguments);
-        command.arg(dir.join("flag.md"));
-        command.env("TERM", "xterm-256color");
-        command.env("COLORTERM", "truecolor");
-        for name in ["TMUX", "NO_COLOR", "TERM_PROGRAM"] {
-            command.env_remove(name);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keys = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let (theirs, answering) = (Arc::clone(&written), Arc::clone(&keys));
-        thread::spawn(move || {
-            let mut bytes = [0; 65536];
-            let mut is_answered = false;
-            while let Ok(n_read @ 1..) = reader.read(&mut bytes) {
-                let mut written = theirs.lock().unwrap();
-                written.extend_from_slice(&bytes[..n_read]);
-                if !is_answered && memchr::memmem::find(&written, b"\x1b[c").is_some() {
-                    is_answered = true;
-                    answering.lock().unwrap().write_all(answers.as_bytes()).unwrap();
-                }
-            }
-        });
-        Self { written, keys, child, _master: pair.master }
-    }
-
-    fn press(&self, keys: &str) {
-        self.keys.lock().unwrap().write_all(keys.as_bytes()).unwrap();
-    }
-
-    /// Waits until what was written holds `what` so many times; returns all of it.
-    #[track_caller]
-    fn wait_for(&self, what: &str, times: usize) -> String {
-        let start = Instant::now();
-        loop {
-            let written = String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned();
-            if written.matches(what).count() >= times {
-                return written;
-            }
-            let shown = &written[..written.len().min(3000)];
-            assert!(start.elapsed() < Duration::from_secs(30), "no {times} of {what:?} in {shown:?}");
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Ends it, and returns all that was written.
-    fn end(mut self) -> String {
-        self.press("Q");
-        assert!(self.child.wait().unwrap().success());
-        thread::sleep(Duration::from_millis(100));
-        let written = self.written.lock().unwrap();
-        String::from_utf8_lossy(&written).into_owned()
-    }
-}
-
 #[test]
 fn a_terminal_with_sixels_is_given_them() {
     let dir = article();
-    let terminal = Faked::start(dir.path(), &[], "\x1b[?62;4;22c");
+    let terminal = Faked::start(&dir.path().join("flag.md"), &[], "\x1b[?62;4;22c");
     let written = terminal.wait_for("\x1bP9;1;0q", 10);
     assert!(written.contains("\x1b_Gi=31,s=1,v=1,a=q") && written.contains("\x1b[>0q"), "it is asked");
     let first = written.find("[picture: a flag").unwrap();
@@ -291,7 +220,7 @@ fn a_terminal_with_sixels_is_given_them() {
 fn kitty_is_sent_a_picture_once() {
     let dir = article();
     let answers = "\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.36.4)\x1b\\\x1b[6;20;10t\x1b[?62;c";
-    let terminal = Faked::start(dir.path(), &[], answers);
+    let terminal = Faked::start(&dir.path().join("flag.md"), &[], answers);
     terminal.wait_for("\u{10EEEE}", 300);
     terminal.press("jj");
     thread::sleep(Duration::from_millis(300));
@@ -304,7 +233,7 @@ fn kitty_is_sent_a_picture_once() {
 fn an_older_kitty_is_told_where_rows_are() {
     let dir = article();
     let answers = "\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.26.5)\x1b\\\x1b[6;20;10t\x1b[?62;c";
-    let terminal = Faked::start(dir.path(), &[], answers);
+    let terminal = Faked::start(&dir.path().join("flag.md"), &[], answers);
     terminal.wait_for("\x1b_Ga=p,", 10);
     terminal.press("dd");
     let written = terminal.wait_for("\x1b_Ga=d,d=i,", 10);
@@ -315,7 +244,7 @@ fn an_older_kitty_is_told_where_rows_are() {
 #[test]
 fn iterm2_is_given_files() {
     let dir = article();
-    let terminal = Faked::start(dir.path(), &[], "\x1bP>|iTerm2 3.5.0\x1b\\\x1b[?62;4c");
+    let terminal = Faked::start(&dir.path().join("flag.md"), &[], "\x1bP>|iTerm2 3.5.0\x1b\\\x1b[?62;4c");
     terminal.wait_for("\x1b]1337;File=inline=1", 10);
     terminal.end();
 }
@@ -323,7 +252,7 @@ fn iterm2_is_given_files() {
 #[test]
 fn a_terminal_that_says_nothing_is_given_half_blocks() {
     let dir = article();
-    let terminal = Faked::start(dir.path(), &[], "");
+    let terminal = Faked::start(&dir.path().join("flag.md"), &[], "");
     let written = terminal.wait_for("48;2;0;0;200", 1);
     assert!(!written.contains("\x1bP9") && !written.contains("1337;File"));
     terminal.end();
@@ -332,11 +261,11 @@ fn a_terminal_that_says_nothing_is_given_half_blocks() {
 #[test]
 fn a_choice_is_kept_whatever_the_terminal_says() {
     let dir = article();
-    let terminal = Faked::start(dir.path(), &["--images", "halfblocks"], "\x1b[?62;4c");
+    let terminal = Faked::start(&dir.path().join("flag.md"), &["--images", "halfblocks"], "\x1b[?62;4c");
     let written = terminal.wait_for("48;2;0;0;200", 1);
     assert!(!written.contains("a=q"), "what need not be known is not asked");
     terminal.end();
-    let terminal = Faked::start(dir.path(), &["--images=off"], "\x1b[?62;4c");
+    let terminal = Faked::start(&dir.path().join("flag.md"), &["--images=off"], "\x1b[?62;4c");
     terminal.wait_for("[picture: a flag", 1);
     thread::sleep(Duration::from_millis(700));
     let written = terminal.end();

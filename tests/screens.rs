@@ -18,6 +18,7 @@ use recto::article::Locator;
 use recto::config::Ground;
 use recto::input::{Pointer, PointerKind};
 use recto::picture::Choice;
+use recto::text::width::{Ambiguous, Widths};
 
 const ARTICLE: &str = "screens/article.md";
 const NEWS: &str = "../../assets/alibaba-apple.txt";
@@ -318,6 +319,8 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         measure: None,
         page_view: None,
         order: recto::layout::Order::Ours,
+        ambiguous: Ambiguous::default(),
+        widths: Widths::default(),
         pictures: Choice::default(),
     };
     let (mut app, effects) = App::new(options);

@@ -37,12 +37,13 @@ pub enum Choice {
     Leading,
     Hanging,
     Direction,
+    Ambiguous,
     Overlap,
     Theme,
 }
 
 impl Choice {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Measure,
         Self::Edge,
         Self::Hyphens,
@@ -51,6 +52,7 @@ impl Choice {
         Self::Leading,
         Self::Hanging,
         Self::Direction,
+        Self::Ambiguous,
         Self::Overlap,
         Self::Theme,
     ];
@@ -65,6 +67,7 @@ impl Choice {
             Self::Leading => "Line spacing",
             Self::Hanging => "Punctuation 、。",
             Self::Direction => "Right to left",
+            Self::Ambiguous => "Width of … α §",
             Self::Overlap => "Page overlap",
             Self::Theme => "Theme",
         }
@@ -101,7 +104,7 @@ impl Choices {
                 Order::Words => "words by recto",
                 Order::Terminals => "by the terminal",
             },
-            Choice::Theme => "",
+            Choice::Ambiguous | Choice::Theme => "",
         };
         word.to_owned()
     }
@@ -132,7 +135,7 @@ impl Choices {
             Choice::Direction => {
                 typography.order = next(&[Order::Ours, Order::Words, Order::Terminals], typography.order, by);
             }
-            Choice::Theme => {}
+            Choice::Ambiguous | Choice::Theme => {}
         }
     }
 
@@ -143,7 +146,7 @@ impl Choices {
 }
 
 /// Returns the value after `now`, round the end, or the one before where `by` is negative.
-fn next<T: Copy + PartialEq>(all: &[T], now: T, by: i32) -> T {
+pub(super) fn next<T: Copy + PartialEq>(all: &[T], now: T, by: i32) -> T {
     let at = all.iter().position(|each| *each == now).unwrap_or_default();
     let next = (at + if by < 0 { all.len() - 1 } else { 1 }) % all.len();
     all.get(next).copied().unwrap_or(now)
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn each_choice_changes_what_it_tells_and_comes_back() {
-        for choice in Choice::ALL.into_iter().filter(|choice| *choice != Choice::Theme) {
+        for choice in Choice::ALL.into_iter().filter(|choice| !matches!(choice, Choice::Theme | Choice::Ambiguous)) {
             let mut choices = Choices::default();
             choices.step(choice, 1);
             assert_ne!(choices.value(choice), Choices::default().value(choice), "{choice:?}");

@@ -1,6 +1,6 @@
 //! Commands: what each action does to the model.
 
-use super::choices::Choice;
+use super::choices::{self, Choice};
 use super::geometry::DEFAULT_MEASURE;
 use super::opening::Goal;
 use super::overlay::{Help, HitList, Overlay, Panel, Picker, PromptKind, palette_names};
@@ -12,6 +12,7 @@ use crate::action::Action;
 use crate::config::theme::THEMES;
 use crate::config::{Ground, Theme};
 use crate::document::{BlockKind, TextRange, Verdict};
+use crate::text::width::Ambiguous;
 
 /// The longest paragraph that can be made a heading, in bytes.
 const LONGEST_HEADING: usize = 300;
@@ -412,8 +413,12 @@ impl App {
     }
 
     /// Changes one choice of the typography panel.
-    pub(super) fn step_choice(&mut self, choice: Choice, by: i32) {
+    pub(super) fn step_choice(&mut self, choice: Choice, by: i32, effects: &mut Vec<Effect>) {
         match choice {
+            Choice::Ambiguous => {
+                self.ambiguous = choices::next(&Ambiguous::ALL.map(|(each, _)| each), self.ambiguous, by);
+                effects.push(Effect::Ambiguous(self.ambiguous));
+            }
             Choice::Theme => self.step_theme(by),
             _ => self.choose(|choices| choices.step(choice, by)),
         }

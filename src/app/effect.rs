@@ -6,6 +6,7 @@ use super::event::JobId;
 use crate::article::{Article, Locator};
 use crate::document::{BlockId, Document};
 use crate::picture::Request;
+use crate::text::width::Ambiguous;
 
 /// Something to be done outside the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +54,8 @@ pub enum Effect {
     Title(String),
     /// Give the terminal back until the shell returns it.
     Suspend,
+    /// Measure characters of ambiguous width so; where that is news, `Event::Widths` comes of it.
+    Ambiguous(Ambiguous),
     /// Draw everything anew.
     Redraw,
     Quit,

@@ -8,6 +8,7 @@ use crate::document::{BlockId, TextRange};
 use crate::highlight::Colouring;
 use crate::input::{KeyPress, Pointer};
 use crate::picture::{Drawing, Graphics, Pixels};
+use crate::text::width::Widths;
 
 /// What the loop tells the model. The list is closed: nothing else changes an [`App`](super::App).
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,8 @@ pub enum Event {
     Ground(Ground),
     /// The terminal can scroll a part of its columns, so a whole contents panel costs nothing.
     ColumnsScroll,
+    /// How wide the terminal draws things, by which everything is measured from now on.
+    Widths(Widths),
     /// What the terminal said of pictures, or its silence; it comes after the first screen.
     Graphics(Graphics),
     /// An effect's result, or a part of it.

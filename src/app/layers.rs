@@ -29,7 +29,9 @@ impl App {
             Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
             Overlay::Contents(picker) => self.contents_key(picker, press, step).map(Overlay::Contents),
             Overlay::Prompt(prompt) => self.prompt_key(prompt, press, step, effects).map(Overlay::Prompt),
-            Overlay::Typography(panel) => self.typography_key(panel, press, step, action).map(Overlay::Typography),
+            Overlay::Typography(panel) => {
+                self.typography_key(panel, press, step, action, effects).map(Overlay::Typography)
+            }
         };
         self.overlays.extend(stays);
     }
@@ -61,10 +63,11 @@ impl App {
         press: KeyPress,
         step: Option<isize>,
         action: Option<Action>,
+        effects: &mut Vec<Effect>,
     ) -> Option<Panel> {
         match (press.key, step) {
-            (Key::Left | Key::Char('h' | '-'), _) => self.step_choice(panel.choice(), -1),
-            (Key::Right | Key::Char('l' | '+' | ' ') | Key::Enter, _) => self.step_choice(panel.choice(), 1),
+            (Key::Left | Key::Char('h' | '-'), _) => self.step_choice(panel.choice(), -1, effects),
+            (Key::Right | Key::Char('l' | '+' | ' ') | Key::Enter, _) => self.step_choice(panel.choice(), 1, effects),
             (_, Some(step)) => panel.step(step),
             _ if action == Some(Action::Typography) => return None,
             _ => {}

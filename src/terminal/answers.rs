@@ -18,6 +18,8 @@ pub enum Reply {
     Kitty(bool),
     /// What it is called, and its version (XTVERSION).
     Version(String),
+    /// Where its cursor was, counted from 1 (CPR), in another row than the first.
+    Position { row: u16, column: u16 },
     /// The size of a cell, in pixels.
     Cell { width: u32, height: u32 },
 }
@@ -68,6 +70,13 @@ pub fn of_window(parameters: &str) -> Option<Reply> {
         (6, height @ 1..=512, width @ 1..=512) => Some(Reply::Cell { width, height }),
         _ => None,
     }
+}
+
+/// Returns what `CSI parameters R` says, if it is no key: F3 with others held says row 1.
+pub fn of_position(parameters: &str) -> Option<Reply> {
+    let (row, column) = parameters.split_once(';')?;
+    let reply = Reply::Position { row: row.parse().ok()?, column: column.parse().ok()? };
+    (!matches!(reply, Reply::Position { row: ..=1, .. } | Reply::Position { column: 0, .. })).then_some(reply)
 }
 
 /// Returns what `CSI ? parameters … last` says.

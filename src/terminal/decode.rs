@@ -274,6 +274,7 @@ fn control(parameters: &[u8], intermediates: &[u8], last: u8) -> Option<Control>
             Input::Pointer(keys::pointer(button, column, row, last == b'm')?)
         }
         (Some(b'<'..=b'>'), ..) => return None,
+        (Some(_), [], b'R') => Input::Reply(answers::of_position(parameters)?),
         (_, [], b't') => Input::Reply(answers::of_window(parameters)?),
         (_, [], b'~') if parameters == "200" => return Some(Control::PasteBegins),
         (_, [], _) => Input::Key(keys::of_control(parameters, last)?),
@@ -377,7 +378,10 @@ mod tests {
             b"\x1b[?0u",
             b"\x1b[?1;0;1024S",
             b"\x1b[?2027;2$y",
-            b"\x1b[12;40R",
+            b"\x1b[1;40R",
+            b"\x1b[2;R",
+            b"\x1b[99999;2R",
+            b"\x1b[2;0R",
             b"\x1b[4;640;800t",
             b"\x1b[0n",
             b"\x1b[I\x1b[O",
@@ -392,6 +396,7 @@ mod tests {
     #[test]
     fn answers_to_our_questions() {
         for (bytes, reply) in [
+            (&b"\x1b[12;40R"[..], Reply::Position { row: 12, column: 40 }),
             (&b"\x1b]11;rgb:1e1e/2020/ffff\x1b\\"[..], Reply::Ground { red: 0x1E, green: 0x20, blue: 0xFF }),
             (b"\x1b]11;rgb:f/8/0\x07", Reply::Ground { red: 255, green: 136, blue: 0 }),
             (b"\x1b]11;rgba:ffff/0000/8080/ffff\x07", Reply::Ground { red: 255, green: 0, blue: 128 }),

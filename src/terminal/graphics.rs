@@ -37,7 +37,11 @@ impl Said {
                 self.sixel = attributes.contains(&SIXEL);
                 self.is_answered = true;
             }
-            Reply::Ground { .. } | Reply::ThemeChanged { .. } | Reply::Margins(_) | Reply::Synchronised(_) => {}
+            Reply::Position { .. }
+            | Reply::Ground { .. }
+            | Reply::ThemeChanged { .. }
+            | Reply::Margins(_)
+            | Reply::Synchronised(_) => {}
         }
     }
 

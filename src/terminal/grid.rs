@@ -14,7 +14,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::picture::{Drawing, Ink, Placed, Sequences};
 use crate::text::clean;
-use crate::text::width;
+use crate::text::width::{self, Widths};
 
 /// A cell: what it shows and how, by the numbers that a [`Repertoire`] gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct Repertoire {
     /// Rows of pictures: whoever places one keeps it.
     strips: Vec<(Weak<Drawing>, u16)>,
     strip_numbers: HashMap<(u32, u16), u32>,
+    /// The widths that symbols have in this frame.
+    widths: Widths,
 }
 
 /// A screenful of cells.
@@ -128,6 +130,7 @@ impl Default for Repertoire {
             address_numbers: HashMap::new(),
             strips: Vec::new(),
             strip_numbers: HashMap::new(),
+            widths: Widths::default(),
         }
     }
 }
@@ -157,7 +160,7 @@ impl Repertoire {
     pub fn is_doubtful(&self, cell: Cell) -> bool {
         match char::from_u32(cell.symbol) {
             Some('\0'..='~') => false,
-            Some(c) => !is_trusted(c),
+            Some(c) => !is_trusted(c) || self.widths.has(Widths::WIDE_AMBIGUOUS) && width::is_ambiguous(c),
             None if cell.is_strip() => false,
             None => {
                 let mut chars = self.cluster(cell).chars();
@@ -230,7 +233,8 @@ impl Repertoire {
         if chars.clone().any(clean::is_forbidden) {
             return (u32::from('\u{FFFD}'), 1);
         }
-        match (chars.next(), chars.next(), width::width(symbol)) {
+        match (chars.next(), chars.next(), self.widths.width(symbol)) {
+            (Some(c), None, _) if self.widths.has(Widths::WIDE_AMBIGUOUS) && width::is_drawn(c) => (in_ascii(c), 1),
             (None, ..) | (Some('\u{A0}'), None, _) | (_, _, 0) => (Cell::BLANK.symbol, 1),
             (Some(c), None, width) => (u32::from(c), width),
             (.., width) => (FIRST_CLUSTER + number_of(&mut self.clusters, &mut self.cluster_numbers, symbol), width),
@@ -273,6 +277,7 @@ impl Grid {
         repertoire: &mut Repertoire,
     ) -> Vec<&'p Placed> {
         self.has_pinned = false;
+        repertoire.widths = Widths::current();
         let mut shown = Vec::new();
         self.width = buffer.area.width;
         self.height = buffer.area.height;
@@ -405,6 +410,18 @@ fn number_of(texts: &mut Vec<String>, numbers: &mut HashMap<String, u32>, text: 
     texts.push(text.to_owned());
     numbers.insert(text.to_owned(), number);
     number
+}
+
+/// Returns what stands for a part of a line, or a block, where that would take two cells.
+fn in_ascii(c: char) -> u32 {
+    u32::from(match c {
+        '─' | '━' | '┄' | '┅' | '┈' | '┉' | '╌' | '╍' => '-',
+        '═' => '=',
+        '│' | '┃' | '┆' | '┇' | '┊' | '┋' | '║' | '▌' | '▍' | '▎' | '▏' | '▐' | '▕' => '|',
+        '\u{2500}'..='\u{257f}' => '+',
+        '█' | '░' | '▒' | '▓' => '#',
+        _ => ' ',
+    })
 }
 
 /// Returns whether emulators agree about a character's width: Latin, Greek, Cyrillic, CJK, kana, hangul syllables, and

@@ -174,6 +174,7 @@ fn draw_typography(app: &App, panel: Panel, pen: &mut Pen) {
         pen.put(line.column, row, name_columns, choice.name(), Element::Text(Role::Text));
         let value = match choice {
             Choice::Theme => app.look().theme().name.to_owned(),
+            Choice::Ambiguous => app.ambiguous().name().to_owned(),
             _ => app.choices().value(choice),
         };
         let room = line.columns.saturating_sub(name_columns);

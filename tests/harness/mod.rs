@@ -14,6 +14,7 @@ use recto::article::Locator;
 use recto::config::{Depth, Ground};
 use recto::picture::Choice;
 use recto::source::LoadOptions;
+use recto::text::width::{Ambiguous, Widths};
 use recto::ui;
 use recto::worker::Worker;
 
@@ -40,6 +41,8 @@ impl Harness {
             measure: None,
             page_view: None,
             order: recto::layout::Order::Ours,
+            ambiguous: Ambiguous::default(),
+            widths: Widths::default(),
             pictures: Choice::default(),
         };
         let (app, effects) = App::new(options);
