@@ -101,6 +101,9 @@ const LONGEST_CLIPBOARD: usize = 100_000;
 const WIDEST_TITLE: usize = 64;
 /// How long the terminal's answers are waited for before it is taken not to give any.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// What `TERM` begins with for the consoles of Linux and the BSDs, and for what only knows what terminals of paper and
+/// glass did.
+const CONSOLES: [&str; 8] = ["linux", "dumb", "cons25", "wsvt25", "sun", "vt1", "vt2", "ansi"];
 /// No terminal is larger, and a size that is nonsense must not take memory.
 const LARGEST: (u16, u16) = (1000, 500);
 
@@ -128,6 +131,7 @@ impl Screen {
             returned: None,
         };
         screen.cell = cell_of(&screen.output);
+        screen.painter.set_links(!is_console());
         screen.hold()?;
         Ok(screen)
     }
@@ -159,13 +163,14 @@ impl Screen {
     /// it is already shown.
     pub fn paint(&mut self, fill: impl FnOnce(&mut Buffer) -> Extras) -> io::Result<()> {
         let mut bytes = Vec::new();
-        let asks = self.entering && self.options.questions && self.asked.is_none() && understands_questions();
+        let asks =
+            self.entering && self.options.questions && self.asked.is_none() && understands_questions() && !is_console();
         if self.entering {
             bytes.extend_from_slice(&self.greeting());
             guard::will_undo_with(&self.farewell());
         }
         // Before the frame, which erases it.
-        if asks && !is_linux_console() {
+        if asks {
             bytes.extend_from_slice(measure::questions(self.size).as_bytes());
         }
         if std::mem::take(&mut self.retitled) {
@@ -236,15 +241,15 @@ impl Screen {
         if self.patience().is_some() { assumed } else { self.measured.widths(assumed) }
     }
 
-    /// Where it has no need to answer, a terminal that might show the question is not asked: the Linux console would.
+    /// A terminal that has no need to answer is not asked.
     fn asks_about_pictures(&self) -> bool {
-        !matches!(self.options.pictures, Choice::HalfBlocks | Choice::Off) && !is_linux_console()
+        !matches!(self.options.pictures, Choice::HalfBlocks | Choice::Off)
     }
 
     /// Sets the window's title, one line of 64 cells at most; it is written with the next frame.
     pub fn set_title(&mut self, title: &str) {
         let title = clean::clean_line(title, WIDEST_TITLE);
-        if self.title.as_ref() != Some(&title) {
+        if self.title.as_ref() != Some(&title) && !is_console() {
             self.title = Some(title);
             self.retitled = true;
         }
@@ -374,7 +379,9 @@ impl Screen {
     fn farewell(&self) -> Vec<u8> {
         let mut modes = String::new();
         say(&mut modes, EndSynchronizedUpdate);
-        modes.push_str("\x1b]8;;\x1b\\");
+        if !is_console() {
+            modes.push_str("\x1b]8;;\x1b\\");
+        }
         if self.options.questions {
             modes.push_str("\x1b[?2031l");
         }
@@ -398,7 +405,7 @@ impl Screen {
 
     /// The Linux console shows the sequence that it does not know.
     fn keyboard(&self) -> bool {
-        self.options.keyboard && !is_linux_console()
+        self.options.keyboard && !is_console()
     }
 }
 
@@ -418,8 +425,10 @@ fn understands_questions() -> bool {
     env::var_os("TERM_PROGRAM").is_none_or(|program| program != "Apple_Terminal")
 }
 
-fn is_linux_console() -> bool {
-    env::var_os("TERM").is_some_and(|term| term == "linux")
+/// Returns whether the terminal is a console, or as old as one, that may show what stands in string sequences (links,
+/// titles, questions) instead of passing over what it does not know.
+fn is_console() -> bool {
+    env::var("TERM").is_ok_and(|term| CONSOLES.iter().any(|name| term.starts_with(name)))
 }
 
 /// In tmux, what is meant for the terminal around it has to be wrapped.

@@ -91,6 +91,20 @@ fn what_would_show_the_question_is_not_asked() {
 }
 
 #[test]
+fn a_console_is_sent_no_strings() {
+    let dir = article("# Words\n\nA [link](https://example.org/) and its words.\n");
+    for (term, has_links) in [("linux", false), ("vt220", false), ("cons25", false), ("xterm", true), ("foot", true)] {
+        let terminal = Faked::start_as(&[("TERM", term)], &dir.path().join("a.md"), &[], vec![]);
+        terminal.wait_for("its words", 1);
+        let written = terminal.end();
+        assert_eq!(written.contains("\x1b]8;id=1;https://example.org/"), has_links, "{term}: {written:?}");
+        let has_strings = ["\x1b]", "\x1bP", "\x1b_"].iter().any(|start| written.contains(start));
+        assert_eq!(has_strings, has_links, "{term}: {written:?}");
+        assert!(screen(&written.split("\x1b[?1049l").next().unwrap()).contains("A link and its words."), "{term}");
+    }
+}
+
+#[test]
 fn it_is_measured_hidden_and_erased_in_the_write_of_the_first_frame() {
     let dir = article("Words.\n");
     let terminal = Faked::start(&dir.path().join("a.md"), &[], ATTRIBUTES);

@@ -44,6 +44,8 @@ pub struct Painter {
     cursor: Option<(u16, u16)>,
     margins: bool,
     unsynchronised: bool,
+    /// The terminal would show a link's address, or worse, instead of hiding it.
+    hides_links: bool,
     hung: Hung,
     bytes: Vec<u8>,
 }
@@ -108,6 +110,11 @@ impl Painter {
         self.unsynchronised = !synchronised;
     }
 
+    /// Takes notice of whether the terminal may be told where links lead.
+    pub fn set_links(&mut self, usable: bool) {
+        self.hides_links = !usable;
+    }
+
     /// Returns the bytes that show the frame which `fill` draws: none, where it is already shown.
     ///
     /// `fill` is given an empty buffer of the screen's size.
@@ -157,6 +164,7 @@ impl Painter {
             self.repertoire = Repertoire::default();
             self.forget();
         }
+        let links = if self.hides_links { &[] } else { links };
         let links: Vec<(Rect, u32)> =
             links.iter().map(|link| (link.area, self.repertoire.link(&link.address))).collect();
         self.next.take(&self.buffer, &links, pictures, &mut self.repertoire)
