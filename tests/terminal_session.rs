@@ -89,6 +89,10 @@ impl Session {
                 self.screen.process(&bytes);
             }
             if let Some(status) = self.child.try_wait().unwrap() {
+                // What it wrote last may have come since.
+                while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
+                    self.screen.process(&bytes);
+                }
                 return status.exit_code();
             }
             assert!(Instant::now() < end, "recto does not end");

@@ -100,7 +100,7 @@ fn a_console_is_sent_no_strings() {
         assert_eq!(written.contains("\x1b]8;id=1;https://example.org/"), has_links, "{term}: {written:?}");
         let has_strings = ["\x1b]", "\x1bP", "\x1b_"].iter().any(|start| written.contains(start));
         assert_eq!(has_strings, has_links, "{term}: {written:?}");
-        assert!(screen(&written.split("\x1b[?1049l").next().unwrap()).contains("A link and its words."), "{term}");
+        assert!(screen(written.split("\x1b[?1049l").next().unwrap()).contains("A link and its words."), "{term}");
     }
 }
 

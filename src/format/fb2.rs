@@ -2,14 +2,16 @@
 //!
 //! [`tree`] reads the XML, however damaged; [`writer`] makes blocks of the body, [`description`] tells what the book is.
 //! Sections nest to headings, the notes' body becomes footnotes, and pictures are named by the ids that the file gives
-//! them; what they hold is left out.
+//! them; what they hold is found by [`Binaries`] when they are to be shown.
 
+mod binaries;
 mod description;
 mod notes;
 mod tree;
 mod writer;
 
 use crate::document::{BlockKind, Document, DocumentBuilder, WarningKind};
+pub use binaries::Binaries;
 use description::Description;
 use notes::Notes;
 use tree::Tree;

@@ -16,6 +16,7 @@ use super::archive;
 use crate::article::{Article, Locator};
 use crate::error::{Error, Result};
 use crate::format::archive::{Archive, Target, inside, resolved};
+use crate::format::fb2::Binaries;
 use crate::format::{Format, mail};
 
 /// The most bytes that a picture may have.
@@ -53,6 +54,8 @@ enum Place {
     },
     /// Parts of a message.
     Message(Vec<u8>),
+    /// What a FictionBook holds.
+    Book(Binaries),
     Bundled,
     /// Only what the article holds in itself.
     Nowhere,
@@ -65,10 +68,17 @@ impl Album {
         let place = match &article.locator {
             Locator::Bundled(_) => Place::Bundled,
             Locator::File(path) if format == Format::Epub.name() => of_archive(path, None),
-            Locator::File(path) if [Format::Mail.name(), Format::Mhtml.name()].contains(&format) => of_message(path),
+            Locator::File(path) if is_message(format) => whole(path).map_or(Place::Nowhere, Place::Message),
+            Locator::File(path) if format == Format::Fb2.name() => whole(path).map_or(Place::Nowhere, book),
             Locator::File(path) => {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 fs::canonicalize(folder.unwrap_or(Path::new("."))).map_or(Place::Nowhere, Place::Folder)
+            }
+            Locator::Member { archive, name } if is_message(format) => {
+                whole_member(archive, name).map_or(Place::Nowhere, Place::Message)
+            }
+            Locator::Member { archive, name } if format == Format::Fb2.name() => {
+                whole_member(archive, name).map_or(Place::Nowhere, book)
             }
             Locator::Member { archive, name } => of_archive(archive, Some(name.clone())),
             Locator::Manual(_) | Locator::Stdin => Place::Nowhere,
@@ -111,6 +121,10 @@ impl Album {
                 }
             }
             Place::Message(message) => mail::enclosed(message, address).ok_or_else(|| elsewhere(address)),
+            Place::Book(book) => match book.packed(address) {
+                Some(packed) => of_base64(packed.to_vec()),
+                None => Err(elsewhere(address)),
+            },
             Place::Bundled => {
                 let found = BUNDLED.iter().find(|(name, _)| *name == address).map(|(_, bytes)| bytes.to_vec());
                 found.ok_or_else(|| elsewhere(address))
@@ -127,10 +141,25 @@ fn of_archive(path: &Path, from: Option<String>) -> Place {
     }
 }
 
-fn of_message(path: &Path) -> Place {
+fn is_message(format: &str) -> bool {
+    [Format::Mail.name(), Format::Mhtml.name()].contains(&format)
+}
+
+fn book(bytes: Vec<u8>) -> Place {
+    Place::Book(Binaries::of(bytes))
+}
+
+/// Returns all of a file that holds its pictures in itself.
+fn whole(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = open_regular_up_to(path, MOST_MESSAGE).and_then(|mut file| Ok(file.read_to_end(&mut bytes)?));
-    read.map_or(Place::Nowhere, |_| Place::Message(bytes))
+    open_regular_up_to(path, MOST_MESSAGE)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Returns all of a file in an archive that does.
+fn whole_member(path: &Path, name: &str) -> Result<Vec<u8>> {
+    let taken = archive::open(path)?.read(name, MOST_MESSAGE).map_err(|why| Error::new(why.to_string()))?;
+    Ok(taken.bytes)
 }
 
 /// Returns the file that `address` names in `folder`, which is a path without links, or below it.
@@ -205,8 +234,12 @@ fn of_data(data: &str) -> Result<Vec<u8>> {
     if !kind.trim_end().to_ascii_lowercase().ends_with(";base64") {
         return Ok(decoded);
     }
-    let packed: Vec<u8> = decoded.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    BASE64.decode(packed).map_err(|_| unreadable())
+    of_base64(decoded)
+}
+
+fn of_base64(mut packed: Vec<u8>) -> Result<Vec<u8>> {
+    packed.retain(|byte| !byte.is_ascii_whitespace());
+    BASE64.decode(packed).map_err(|_| Error::new("its data cannot be read"))
 }
 
 fn strip_scheme<'a>(address: &'a str, scheme: &str) -> Option<&'a str> {
@@ -289,6 +322,28 @@ mod tests {
         check(album, "http://example.org/news/page_files/c.png", Ok(b"c"));
         assert_eq!(album.bytes("a.png", 0).unwrap(), b"");
         check(album, "none.png", Err("no such file"));
+    }
+
+    #[test]
+    fn a_book_or_a_message_holds_its_pictures_in_an_archive_too() {
+        let dir = TempDir::new().unwrap();
+        let book = "<FictionBook><body><p>Words.</p></body><binary id=\"a.png\">YWJj\nZA</binary></FictionBook>";
+        let message = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: \
+            text/html\r\n\r\n<p>Words.\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <a>\r\n\r\nabcd\r\n--b--\r\n";
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in [("book.fb2", book), ("letter.eml", message)] {
+            fs::write(dir.path().join(name), text).unwrap();
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        let archive = dir.path().join("both.zip");
+        fs::write(&archive, zip.finish().unwrap().into_inner()).unwrap();
+        for (name, format, address) in [("book.fb2", Format::Fb2, "a.png"), ("letter.eml", Format::Mail, "cid:a")] {
+            check(&mut album(Locator::File(dir.path().join(name)), format), address, Ok(b"abcd"));
+            let member = Locator::Member { archive: archive.clone(), name: name.to_owned() };
+            check(&mut album(member, format), address, Ok(b"abcd"));
+            check(&mut album(Locator::File(dir.path().join(name)), format), "b.png", Err("not with the article"));
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Every row of cells is encoded by itself, so that a picture can be shown in part while it scrolls. Only what is made
 //! here from its pixels reaches the terminal.
 
+mod svg;
+
 use std::io::Cursor;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,7 +24,7 @@ use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::protocol::sixel::Sixel;
 
 use crate::error::{Error, Result};
-use crate::picture::{Cells, Drawing, Fit, Ink, Pixels, Protocol, Request, Sequences};
+use crate::picture::{Cells, Drawing, Fit, Ink, Part, Pixels, Protocol, Request, Sequences};
 
 /// The most pixels that are decoded.
 const MOST_PIXELS: u64 = 40_000_000;
@@ -43,6 +45,11 @@ const DIMMED: u32 = 160;
 const LIGHT_PAPER: [u8; 3] = [238, 238, 238];
 const DARK_PAPER: [u8; 3] = [24, 24, 24];
 
+/// How much of a picture is too dark for a dark ground, in parts of a hundred: of a drawing, a few lines, for it was
+/// drawn for white paper; of others, where it is dark as a whole.
+const DARK_LINES: u64 = 2;
+const DARK_MOSTLY: u64 = 100;
+
 /// How high a band of sixels is, in pixels.
 const BAND: u32 = 6;
 
@@ -55,7 +62,7 @@ const CHUNK: usize = 3072;
 ///
 /// Why it cannot be shown.
 pub fn measure(bytes: &[u8]) -> Result<Pixels> {
-    opened(bytes).map(|(_, size, _)| size)
+    if svg::is_svg(bytes) { svg::measure(bytes) } else { opened(bytes).map(|(_, size, _)| size) }
 }
 
 /// Draws the picture as it is asked for.
@@ -64,7 +71,17 @@ pub fn measure(bytes: &[u8]) -> Result<Pixels> {
 ///
 /// Why it cannot be shown.
 pub fn draw(bytes: &[u8], request: &Request) -> Result<Drawing> {
-    let picture = prepared(decoded(bytes)?, request);
+    let target = target(request);
+    let picture = if svg::is_svg(bytes) {
+        let mut drawn = svg::draw(bytes, request.part, target)?;
+        lay_on_paper(&mut drawn, request, DARK_LINES);
+        drawn
+    } else {
+        let mut picture = scaled(decoded(bytes)?, request.part, target);
+        lay_on_paper(&mut picture, request, DARK_MOSTLY);
+        picture
+    };
+    let picture = dimmed(picture, request);
     encode(picture, request)
 }
 
@@ -104,14 +121,7 @@ fn decoded(bytes: &[u8]) -> Result<DynamicImage> {
 }
 
 fn unknown(bytes: &[u8]) -> Error {
-    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(1024)).unwrap_or_default()).to_ascii_lowercase();
-    Error::new(if head.contains("<svg") {
-        "it is an SVG drawing, which recto does not show yet"
-    } else if bytes.is_empty() {
-        "it is empty"
-    } else {
-        "it is none of PNG, JPEG, GIF, WebP and BMP"
-    })
+    Error::new(if bytes.is_empty() { "it is empty" } else { "it is none of PNG, JPEG, GIF, WebP, BMP and SVG" })
 }
 
 fn refusal(error: &image::ImageError) -> Error {
@@ -122,21 +132,28 @@ fn refusal(error: &image::ImageError) -> Error {
     }
 }
 
-/// Cuts, scales and tints a picture for its place.
-fn prepared(picture: DynamicImage, request: &Request) -> RgbaImage {
-    let picture = match request.part {
-        Some(part) => picture.crop_imm(part.x, part.y, part.size.width.max(1), part.size.height.max(1)),
-        None => picture,
-    };
+/// Returns the size at which a picture is drawn.
+fn target(request: &Request) -> Pixels {
     let Fit { cells, scaled } = request.fit;
-    let target = match request.protocol {
+    match request.protocol {
         // Two pixels a cell, whatever the cell measures.
         Protocol::HalfBlocks => Pixels { width: cells.columns.into(), height: u32::from(cells.rows) * 2 },
         Protocol::Sixel => Pixels { height: in_bands(scaled.height, request.cell.height), ..scaled },
         _ => scaled,
+    }
+}
+
+/// Cuts and scales a picture for its place.
+fn scaled(picture: DynamicImage, part: Option<Part>, target: Pixels) -> RgbaImage {
+    let picture = match part {
+        Some(part) => picture.crop_imm(part.x, part.y, part.size.width.max(1), part.size.height.max(1)),
+        None => picture,
     };
-    let mut picture = resized(&picture, target).into_rgba8();
-    lay_on_paper(&mut picture, request);
+    resized(&picture, target).into_rgba8()
+}
+
+/// Dims a picture where that is asked for.
+fn dimmed(mut picture: RgbaImage, request: &Request) -> RgbaImage {
     if request.is_dimmed {
         for Rgba([red, green, blue, _]) in picture.pixels_mut() {
             for channel in [red, green, blue] {
@@ -174,22 +191,24 @@ fn resized(picture: &DynamicImage, target: Pixels) -> DynamicImage {
 }
 
 /// Puts paper under a picture that lets the ground through: the other kind than the ground where the picture would be
-/// lost on it.
-fn lay_on_paper(picture: &mut RgbaImage, request: &Request) {
-    let (mut opaque, mut light) = (0_u64, 0_u64);
+/// lost on it, as one is on a dark ground of which so many parts in a hundred are dark.
+fn lay_on_paper(picture: &mut RgbaImage, request: &Request, too_dark: u64) {
+    let (mut opaque, mut light, mut dark) = (0_u64, 0_u64, 0_u64);
     let mut is_whole = true;
     for Rgba([red, green, blue, alpha]) in picture.pixels() {
         is_whole &= *alpha == u8::MAX;
         if *alpha >= 128 {
             opaque += 1;
-            light += (u64::from(*red) * 3 + u64::from(*green) * 6 + u64::from(*blue)) / 10;
+            let own = (u64::from(*red) * 3 + u64::from(*green) * 6 + u64::from(*blue)) / 10;
+            light += own;
+            dark += u64::from(own < 64);
         }
     }
     if is_whole {
         return;
     }
     let is_lost = match (light.checked_div(opaque), request.is_on_dark_ground) {
-        (Some(light), true) => light < 90,
+        (Some(light), true) => light < 90 || dark * 100 > opaque * too_dark,
         (Some(light), false) => light > 190,
         (None, _) => false,
     };
@@ -410,7 +429,7 @@ mod tests {
         };
         check(b"", "it is empty");
         check(b"words", "none of PNG");
-        check(b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "SVG");
+        check(b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "nothing");
         let mut cut = flag(300, 200);
         cut.truncate(100);
         check(&cut, "damaged");
