@@ -581,6 +581,42 @@ term
         check(20, |b| spanning(b, 2, &rows), want);
     }
 
+    fn math(b: &mut DocumentBuilder, before: &str, tex: &str, after: &str) {
+        b.open(BlockKind::Paragraph);
+        b.text(before);
+        b.open_mark(MarkKind::Math);
+        b.text(tex);
+        b.close_mark();
+        b.text(after);
+        b.close();
+    }
+
+    #[test]
+    fn a_formula_stands_from_left_to_right_whatever_surrounds_it() {
+        // Letters and signs of the source have directions that what is shown has not.
+        check(30, |b| math(b, "אבג ", "x_1 = \\mathbf{v} + 2", " דהו."), "           .והד x₁ = v + 2 גבא\n");
+        check(30, |b| math(b, "אבג ", "(a, b]", " abc 12 דהו"), "         והד abc 12 (a, b] גבא\n");
+        check(30, |b| math(b, "in ", "-1", " אבג דהו"), "in −1 והד גבא\n");
+        check(30, |b| math(b, "", "y", " אבג"), "                         גבא y\n");
+        check(30, |b| math(b, "n ", "x = \\text{אבג}", ""), "n x = גבא\n");
+        // So does one that is not set, and one on rows of its own.
+        check(30, |b| math(b, "אב ", "\\def(b+1)", " גד"), "               דג \\def(b+1) בא\n");
+        let tex = "y = \\frac{1}{\\text{אב}}";
+        check(
+            20,
+            |b| {
+                b.leaf(BlockKind::Math, tex);
+            },
+            "           1\n       y = ──\n           בא\n",
+        );
+        let passage = Passage { direction: Some(Direction::RightToLeft), ..Passage::default() };
+        let build = |b: &mut DocumentBuilder| {
+            b.open_passage(&passage);
+            b.leaf(BlockKind::Math, tex);
+        };
+        check(20, build, "           1\n       y = ──\n           בא\n");
+    }
+
     #[test]
     fn the_columns_of_a_table_stay_apart_whatever_runs_from_right_to_left() {
         let rows: &[&[&str]] = &[&["אבג", "דה", "n"], &["א", "דהוז", "12 (א)"]];

@@ -130,7 +130,7 @@ impl Galley<'_> {
     /// Returns which way the letters of a part run that is a text of its own, where any runs from right to left.
     pub fn levels_of(&self, range: TextRange) -> Option<Levels> {
         // Where none of the segment's does, none of its parts' do.
-        self.levels.as_ref().and_then(|_| Levels::of(self.doc.slice(range), told(self.doc, range)))
+        self.levels.as_ref().and_then(|_| bidi::levels(self.doc, range, told(self.doc, range)))
     }
 
     /// Returns runs in the order in which they are seen; the levels are those of the text from `start` on.
@@ -172,10 +172,11 @@ impl Galley<'_> {
     }
 }
 
-/// Returns which way the letters of a segment run, where any runs from right to left. Code does so as its lines begin,
-/// like a program's source in any editor.
+/// Returns which way the letters of a segment run, where any runs from right to left. Code begins at the left, like a
+/// program's source in any editor, and so does a formula.
 fn levels(doc: &Document, range: TextRange, kind: BlockKind) -> Option<Levels> {
-    Levels::of(doc.slice(range), if matches!(kind, BlockKind::Code(_)) { Some(false) } else { told(doc, range) })
+    let is_rtl = if matches!(kind, BlockKind::Code(_) | BlockKind::Math) { Some(false) } else { told(doc, range) };
+    bidi::levels(doc, range, is_rtl)
 }
 
 /// Returns whether the source says that a text runs from right to left.

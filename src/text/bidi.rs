@@ -86,7 +86,17 @@ pub fn reorder<T>(things: &mut [(T, u8)]) {
 
 /// Returns one line of text as it is seen from left to right.
 pub fn shown(text: &str, order: Order) -> Cow<'_, str> {
-    let Some(levels) = Levels::of(text, None).filter(|_| order != Order::Terminals) else { return Cow::Borrowed(text) };
+    shown_by(text, None, order)
+}
+
+/// Returns the same of a line that begins at the left whatever its first letter is.
+pub fn shown_from_left(text: &str, order: Order) -> Cow<'_, str> {
+    shown_by(text, Some(false), order)
+}
+
+fn shown_by(text: &str, is_rtl: Option<bool>, order: Order) -> Cow<'_, str> {
+    let levels = Levels::of(text, is_rtl).filter(|_| order != Order::Terminals);
+    let Some(levels) = levels else { return Cow::Borrowed(text) };
     let mut parts = Vec::new();
     let mut from = 0;
     let changes = levels.changes(0, text.len()).filter(|&at| width::is_cluster_boundary(text, at));
