@@ -27,6 +27,7 @@ use crate::document::{BlockId, Document, Offset};
 use crate::picture::Table;
 use crate::text::width::Widths;
 
+pub use formula::shown;
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
 pub use typography::{Breaking, Order, Paragraphs, Typography};

@@ -65,6 +65,20 @@ fn a_short_form_tells_what_it_stands_for() {
 }
 
 #[test]
+fn formulas_in_headings_are_readable_wherever_titles_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("roots.md");
+    std::fs::write(&path, "# Roots of $x^2 + \\alpha$\n\nWords.\n").unwrap();
+    let mut harness = Harness::open(120, 16, path.to_str().unwrap());
+    // On the page, in the panel beside it and in the status line; then in the picker, where typing finds it.
+    assert_eq!(harness.screen().matches("Roots of x² + α").count(), 3, "{}", harness.screen());
+    harness.press("t").type_text("x² + α");
+    assert!(!harness.screen().contains("alpha"), "{}", harness.screen());
+    harness.press("Enter");
+    assert!(harness.app.reader().unwrap().view().section == Some(0) && harness.app.room() == Room::Reader);
+}
+
+#[test]
 fn sections_are_walked_and_named() {
     let mut harness = Harness::open(120, 30, NEWS);
     let reader = |harness: &Harness| harness.app.reader().unwrap().view().section;

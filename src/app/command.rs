@@ -225,7 +225,7 @@ impl App {
         let Some(reader) = &self.reader else { return };
         let document = reader.document();
         let name = |section: &crate::document::Section| match section.title {
-            Some(title) => document.slice(title).to_owned(),
+            Some(title) => crate::layout::shown(document, title).into_owned(),
             None => LEAD.to_owned(),
         };
         let names = document.sections().iter().map(name).collect();

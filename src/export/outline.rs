@@ -5,6 +5,7 @@ use std::fmt;
 use super::json::quoted;
 use crate::article::WORDS_PER_MINUTE;
 use crate::document::{Document, Section};
+use crate::layout;
 
 /// Writes the outline as lines, indented by level.
 pub fn write(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -13,7 +14,7 @@ pub fn write(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
             out.write_str("  ")?;
         }
         match section.title {
-            Some(title) => write_in_line(document.slice(title), out)?,
+            Some(title) => write_in_line(&layout::shown(document, title), out)?,
             None => out.write_str("(lead)")?,
         }
         let words = if section.words == 1 { "word" } else { "words" };
@@ -23,7 +24,7 @@ pub fn write(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
 }
 
 /// Writes the outline as a flat JSON array in reading order. A lead has level 0 and title null; offsets are bytes into
-/// the text.
+/// the text, and titles are what stands there: formulas as their source.
 pub fn write_json(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
     out.write_str("[")?;
     for (idx, section) in document.sections().iter().enumerate() {
@@ -69,5 +70,12 @@ mod tests {
             "(lead)  (6 words, 0.0 min)\nOne \"quoted\"  (1 word, 0.0 min)\n  Two  (0 words, 0.0 min)\n"
         );
         assert_eq!(export(&parse(Format::Plain, ""), Kind::OutlineJson), "[]\n");
+    }
+
+    #[test]
+    fn formulas_in_titles_are_readable() {
+        let document = parse(Format::Markdown, "# The roots of $x^2 + \\alpha$\n\nText.\n");
+        assert_eq!(export(&document, Kind::Outline), "The roots of x² + α  (1 word, 0.0 min)\n");
+        assert!(export(&document, Kind::OutlineJson).contains("\"The roots of x^2 + \\\\alpha\""));
     }
 }

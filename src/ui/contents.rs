@@ -1,11 +1,14 @@
 //! The contents panel: the outline, with the section being read marked and the words and minutes of each.
 
+use std::borrow::Cow;
+
 use super::pen::Pen;
 use crate::app::reader::Reader;
 use crate::app::{App, Area, LEAD};
 use crate::article::WORDS_PER_MINUTE;
 use crate::config::Element;
 use crate::document::{Document, Section};
+use crate::layout;
 
 /// The cells of the two columns of figures.
 const WORDS: u16 = 7;
@@ -40,12 +43,12 @@ pub fn draw_entry(document: &Document, section: &Section, is_current: bool, area
     let right = area.column + area.columns;
     let figures = if area.columns >= 2 * (WORDS + MINUTES) { WORDS + MINUTES } else { 0 };
     let indent = u16::from(section.level.saturating_sub(1)).min(4) * 2;
-    let title = section.title.map_or(LEAD, |title| document.slice(title));
+    let title = section.title.map_or(Cow::Borrowed(LEAD), |title| layout::shown(document, title));
     if is_current {
         pen.put(area.column, area.row, 1, "▌", element);
     }
     let room = area.columns.saturating_sub(2 + indent + figures);
-    pen.put(area.column + 2 + indent, area.row, room, title, element);
+    pen.put(area.column + 2 + indent, area.row, room, &title, element);
     if figures > 0 {
         let words = u64::from(section.words);
         let minutes = words.div_ceil(WORDS_PER_MINUTE);

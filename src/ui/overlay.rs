@@ -1,5 +1,7 @@
 //! Overlays: help, the palette, the contents, the hits, and looks at footnotes and links.
 
+use std::borrow::Cow;
+
 use super::Extras;
 use super::pen::Pen;
 use super::{contents, picture, reader};
@@ -11,6 +13,7 @@ use crate::app::shelf::window;
 use crate::app::{App, Area, LEAD};
 use crate::config::Element;
 use crate::document::{Document, TextRange, floor_boundary};
+use crate::layout;
 use crate::role::Role;
 
 /// Draws one overlay above what is there.
@@ -121,8 +124,8 @@ fn draw_hits(app: &App, article: &Reader, list: &HitList, pen: &mut Pen) {
         match list.rows.get(idx) {
             Some(HitRow::Section(section)) => {
                 let title = document.sections().get(*section).and_then(|section| section.title);
-                let title = title.map_or(LEAD, |title| document.slice(title));
-                pen.put(inside.column, row, inside.columns, title, Element::OverlayTitle);
+                let title = title.map_or(Cow::Borrowed(LEAD), |title| layout::shown(document, title));
+                pen.put(inside.column, row, inside.columns, &title, Element::OverlayTitle);
             }
             Some(HitRow::Hit(hit)) => {
                 let Some(&hit) = search.hits.get(*hit) else { continue };

@@ -7,6 +7,7 @@ use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::reader::Reader;
 use crate::app::{App, Area, Message, Room};
 use crate::config::Element;
+use crate::layout;
 
 /// Draws the status line, or the prompt that stands in its place.
 pub fn draw_status(app: &App, pen: &mut Pen, extras: &mut Extras) {
@@ -65,9 +66,10 @@ fn draw_place(app: &App, area: Area, pen: &mut Pen) {
     let section = reader.view().section.and_then(|idx| document.sections().get(idx)?.title);
     let half = if section.is_some() { area.columns / 2 } else { area.columns };
     let used = pen.put(area.column, area.row, half, title, Element::StatusTitle);
-    if let Some(section) = section.map(|section| document.slice(section)).filter(|section| *section != title) {
+    if let Some(section) = section.filter(|&section| document.slice(section) != title) {
+        let section = layout::shown(document, section);
         let from = used + pen.put(area.column + used, area.row, area.columns - used, "  ·  ", Element::Status);
-        pen.put(area.column + from, area.row, area.columns - from, section, Element::Status);
+        pen.put(area.column + from, area.row, area.columns - from, &section, Element::Status);
     }
 }
 
