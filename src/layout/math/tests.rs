@@ -118,15 +118,45 @@ fn what_is_missing_or_unknown_is_borne() {
     assert_eq!(in_line(""), None);
 }
 
+#[track_caller]
+fn check_rows(tex: &str, measure: usize, want: &[&str]) {
+    let set = picture(tex, measure);
+    assert_eq!(set.lines().collect::<Vec<_>>(), want, "\n{set}");
+}
+
 #[test]
-fn a_formula_that_is_too_wide_is_broken_before_a_relation() {
+fn a_formula_that_is_too_wide_is_broken_before_relations() {
     let tex = "a + b + c + d + e = f + g + h + i + j = k + l + m";
-    insta::assert_snapshot!(picture(tex, 24), @"
-    a + b + c + d + e = f
-       + g + h + i + j = k
-       + l + m
-    ");
+    check_rows(tex, 24, &[" a + b + c + d + e", "   = f + g + h + i + j", "   = k + l + m"]);
+    // Short ones share a line.
+    let tex = r"abc \le def \le ghi \to jkl \implies mno \ne pqr";
+    check_rows(tex, 24, &[" abc ≤ def ≤ ghi → jkl", "   ⟹ mno ≠ pqr"]);
+}
+
+#[test]
+fn what_follows_a_relation_is_broken_before_signs_where_it_takes_more_than_a_line() {
+    let tex = r"f(x) = aaaa + bbbb - cccc \cdot dd + eeee = -f + g";
+    check_rows(tex, 20, &["f(x) = aaaa + bbbb", "  − cccc · dd + eeee", "  = −f + g"]);
+    check_rows(r"y = a + (b + c + d + e) + f", 20, &["y = a", "  + (b + c + d + e)", "  + f"]);
+    // Within brackets only where they take more than a line.
+    check_rows(r"y = a + (b + c + d + e + f + g + h)", 20, &[" y = a + (b + c + d", "   + e + f + g + h)"]);
+}
+
+#[test]
+fn rows_that_begin_with_a_relation_go_on_from_the_one_above() {
+    let tex = r"\begin{aligned} f(x) &= a + b + c + d + e \\ &= g + h \\ z &> 1 \end{aligned}";
+    check_rows(tex, 18, &[" f(x) = a + b + c", "   + d + e", "   = g + h", " z > 1"]);
+    let tex = r"S = \frac{a + b + c}{d} + \frac{e + f + g}{h} = \frac{1}{2} + x";
+    let fractions =
+        ["       a + b + c", "   S = ─────────", "           d", "", "       e + f + g", "     + ─────────"];
+    let rest = ["           h", "", "       1", "     = ─ + x", "       2"];
+    check_rows(tex, 20, &[&fractions[..], &rest[..]].concat());
+}
+
+#[test]
+fn what_cannot_be_broken_stands_as_its_source() {
     assert_eq!(displayed("\\frac{abcdefgh}{ijklmnop}", 4), None);
+    assert_eq!(displayed("x = \\frac{abcdefgh}{ijklmnop}", 8), None);
 }
 
 #[test]
