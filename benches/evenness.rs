@@ -1,12 +1,21 @@
-//! How even the edges of prose are: what fitting and dividing words gains over filling each line.
+//! How even the edges of prose are, and what that costs: fitting and dividing words against filling each line.
 //!
 //! `cargo bench --bench evenness`, or with `RECTO_PROSE=DIRECTORY` on all articles in a directory. Badness is the sum
-//! of the squared gaps, in cells, at the ends of all lines but the last of each paragraph.
+//! of the squared gaps, in cells, at the ends of all lines but the last of each paragraph. Times are of whole layouts from
+//! a cold start, the best of several in turn.
 
-#![allow(clippy::pedantic, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use recto::article::Locator;
 use recto::document::{BlockKind, Document};
@@ -22,11 +31,8 @@ fn main() {
     );
     for measure in [40, 66, 72] {
         let choices = |breaking, is_hyphenated, is_justified| {
-            let typography =
-                Typography { breaking, is_hyphenated, is_justified, hangs: false, ..Typography::default() };
-            documents
-                .iter()
-                .fold(Sum::default(), |sum, doc| sum.of(doc, Style { measure, typography, ..Style::default() }))
+            let style = style(measure, breaking, is_hyphenated, is_justified);
+            documents.iter().fold(Sum::default(), |sum, doc| sum.of(doc, style.clone()))
         };
         let filled = choices(Breaking::Filled, false, false);
         let fitted = choices(Breaking::Fitted, false, false);
@@ -43,6 +49,50 @@ fn main() {
             justified.full as f64 * 100.0 / justified.lines as f64,
         );
     }
+    let bytes: usize = documents.iter().map(|doc| doc.text().len()).sum();
+    println!("milliseconds a megabyte (and by filled), of {bytes} bytes");
+    for measure in [40, 66, 72] {
+        let styles =
+            [(Breaking::Filled, false, false), (Breaking::Fitted, false, false), (Breaking::Fitted, true, false)]
+                .into_iter()
+                .chain([(Breaking::Fitted, true, true)])
+                .map(|(breaking, is_hyphenated, is_justified)| style(measure, breaking, is_hyphenated, is_justified));
+        let styles: Vec<_> = styles.collect();
+        let mut best = vec![Duration::MAX; styles.len()];
+        for _ in 0..ROUNDS {
+            for (best, style) in best.iter_mut().zip(&styles) {
+                *best = time(&documents, style).min(*best);
+            }
+        }
+        let millis = |time: &Duration| time.as_secs_f64() * 1e9 / bytes as f64;
+        let columns = best.iter().map(|time| format!("{:>6.2} ({:.2})", millis(time), millis(time) / millis(&best[0])));
+        println!("{measure:>7} {}", columns.collect::<Vec<_>>().join("  "));
+    }
+}
+
+/// How often each style is timed.
+const ROUNDS: usize = 7;
+
+fn style(measure: usize, breaking: Breaking, is_hyphenated: bool, is_justified: bool) -> Style {
+    let typography = Typography { breaking, is_hyphenated, is_justified, hangs: false, ..Typography::default() };
+    Style { measure, typography, ..Style::default() }
+}
+
+fn time(documents: &[Arc<Document>], style: &Style) -> Duration {
+    let began = Instant::now();
+    for doc in documents {
+        let mut layout = Layout::new(Arc::clone(doc), style.clone());
+        let mut place = layout.first();
+        loop {
+            std::hint::black_box(layout.lines(place, 100));
+            let (next, moved) = layout.advance(place, 100);
+            if moved < 100 {
+                break;
+            }
+            place = next;
+        }
+    }
+    began.elapsed()
 }
 
 /// What the lines of prose come to.
@@ -70,6 +120,7 @@ impl Sum {
                 let wide: usize = line
                     .runs
                     .iter()
+                    .filter(|run| run.text(doc).trim().is_empty())
                     .filter_map(|run| Some(run.width - recto::text::width::width(doc.slice(run.range()?))))
                     .sum();
                 let gap = style.measure - line.width.min(style.measure) + wide;
