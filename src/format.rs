@@ -227,11 +227,12 @@ impl Parser {
     }
 
     /// Returns what was read so far as a document that is not complete, where the format allows that.
-    pub fn snapshot(&self) -> Option<Document> {
+    pub fn snapshot(&self, sites: Option<&Sites>) -> Option<Document> {
         match self {
             Self::Plain(parser) => Some(parser.snapshot()),
             Self::Markdown(so_far) => markdown::parse_first_part(so_far),
-            Self::Json(_) | Self::Html(_) | Self::Light(..) => None,
+            Self::Html(so_far) => html::parse_first_part(so_far, &page_context(so_far, sites)),
+            Self::Json(_) | Self::Light(..) => None,
             Self::Fb2(so_far) => fb2::parse_first_part(so_far),
         }
     }
@@ -273,7 +274,11 @@ pub fn parse(format: Format, text: &str) -> Document {
 }
 
 fn parse_page(text: &str, sites: Option<&Sites>) -> Document {
-    html::parse(text, &html::Context { address: saved_page::address(text), sites })
+    html::parse(text, &page_context(text, sites))
+}
+
+fn page_context<'a>(text: &'a str, sites: Option<&'a Sites>) -> html::Context<'a> {
+    html::Context { address: saved_page::address(text), sites }
 }
 
 fn parse_plain(text: &str) -> Document {

@@ -237,7 +237,9 @@ pub fn read(
     while !ended && !taken.is_full {
         if parts.next_if(|&due| taken.length >= due).is_some() {
             while parts.next_if(|&due| taken.length >= due).is_some() {}
-            if let Some(part) = taken.parser.snapshot() {
+            // Where most is read already, the whole comes as soon.
+            let is_early = expected.is_none_or(|whole| taken.length <= whole as u64 / 2);
+            if let Some(part) = is_early.then(|| taken.parser.snapshot(options.sites)).flatten() {
                 let part = article(locator, part, facts(format, (decoder.encoding(), decoder.evidence()), &unpacked));
                 if on_part(part.clone()).is_break() {
                     return Ok(part);

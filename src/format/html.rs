@@ -21,7 +21,7 @@ mod walk;
 use dom_query::{Document as Dom, NodeId};
 use url::Url;
 
-use crate::document::{BlockId, Document, DocumentBuilder, WarningKind};
+use crate::document::{BlockId, Document, DocumentBuilder, Head, WarningKind};
 use tree::Syntax;
 use walk::Walk;
 
@@ -33,6 +33,13 @@ pub struct Context<'a> {
     /// What the reader knows of certain sites.
     pub sites: Option<&'a readable::sites::Sites>,
 }
+
+/// How much of a long page is parsed for its first part, in bytes.
+const FIRST_PART: usize = 256 << 10;
+
+/// The least of a first part's source that is its article, one part in so many. What an extractor keeps of pages that are
+/// mostly text hardly depends on what comes later; of others, another beginning could take its place.
+const LEAST_TEXT: usize = 4;
 
 /// How a piece of HTML stands in a document.
 pub struct Fragment<'a> {
@@ -67,6 +74,19 @@ pub fn parse(text: &str, context: &Context<'_>) -> Document {
     let page = read(text, context);
     let extraction = readable::extract(&page, context);
     page.document.with_extraction(Some(extraction))
+}
+
+/// Parses what came so far of a long page, up to the end of a block, as a document that is not complete; none where the
+/// page is not mostly text, or where the same part was to be had before.
+pub fn parse_first_part(so_far: &str, context: &Context<'_>) -> Option<Document> {
+    let most = so_far.get(..so_far.floor_char_boundary(FIRST_PART))?;
+    if so_far.len() > 4 * FIRST_PART {
+        return None;
+    }
+    let end = ["</p>", "</div>", "</li>"].iter().filter_map(|tag| most.rfind(tag)).max()?;
+    let document = parse(most.get(..end)?, context);
+    let (main, _) = document.main_text(Head::Bare);
+    (main.text().len() * LEAST_TEXT >= end).then(|| document.as_part())
 }
 
 /// Reads a whole page, and keeps what its blocks were made of.
@@ -167,6 +187,26 @@ mod tests {
         check("<p>a<br>b<br><br>c<br></p>", "a\\\nb\n\nc");
         check("<custom-tag>a <x-y>b</x-y></custom-tag>", "a b");
         check("<p>&nbsp;</p><p> <b> </b></p>c", "c");
+    }
+
+    #[test]
+    fn the_first_part_of_a_long_text_is_shown_before_the_rest_came() {
+        let said = "The mill by the brook has ground the flour of three villages, and when the water is high it can be \
+                    heard from the bridge, where people wait, talk and look at the wheel as it turns.";
+        let chapters = |n: usize, tag: &str| -> String {
+            let chapter = |idx: usize| format!("<h2>Chapter {idx}</h2><p{tag}>{idx} {said}</p><p{tag}>{said}</p>");
+            format!("<title>Of mills</title><main><h1>Of mills</h1>{}", (1..=n).map(chapter).collect::<String>())
+        };
+        let page = chapters(2000, "");
+        let part = parse_first_part(&page[..400 << 10], &Context::default()).unwrap();
+        assert!(!part.is_complete());
+        let main = |document: &Document| document.main_text(Head::Bare).0.text().to_owned();
+        let whole = main(&parse(&page, &Context::default()));
+        let first = main(&part);
+        assert!(first.len() > 100_000 && whole.len() > first.len() && whole.starts_with(&first));
+        // Of a page with more mark-up than text, another part could turn out to be the article.
+        let heavy = chapters(2000, &format!(" style=\"{}\"", "margin: 0; ".repeat(150)));
+        assert!(parse_first_part(&heavy[..400 << 10], &Context::default()).is_none());
     }
 
     #[test]

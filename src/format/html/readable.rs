@@ -195,6 +195,7 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
             }
         }
     }
+    title_leaf = title_leaf.map(|title| said_again(title, leaves, &is_kept));
     let is_title = |idx: usize| title_leaf == Some(idx);
     let bylines = byline::bylines(leaves, sheet, &is_kept, page.document.meta());
     for &idx in &bylines {
@@ -217,6 +218,19 @@ pub fn extract(page: &Page, context: &Context<'_>) -> Extraction {
     }
     keep_silent(page, &mut extraction);
     extraction
+}
+
+/// Returns the leaf of the title, which is the heading that the article begins with where that says the title again.
+fn said_again(title: usize, leaves: &[Leaf<'_>], is_kept: &[bool]) -> usize {
+    let first = is_kept.iter().enumerate().find(|&(idx, kept)| *kept && idx != title).map(|(idx, _)| idx);
+    match (leaves.get(title), first.and_then(|first| Some((first, leaves.get(first)?)))) {
+        (Some(said), Some((first, again)))
+            if title < first && again.heading().is_some() && features::key(said.text) == features::key(again.text) =>
+        {
+            first
+        }
+        _ => title,
+    }
 }
 
 /// Keeps tables with heads that stand among what is kept, and gives each caption its table's lot.
@@ -302,7 +316,7 @@ pub fn study(page: &Page, context: &Context<'_>) -> (Vec<Studied>, Features) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
     use super::*;
     use crate::document::{Head, Wall};
@@ -355,6 +369,20 @@ mod tests {
             page.document.blocks().iter().position(|block| page.document.slice(block.range) == "Of mills").unwrap();
         assert_eq!(extraction.verdicts.get(title), Some(&Verdict::Title));
         assert_eq!(extraction.wall, None);
+    }
+
+    #[test]
+    fn a_title_that_the_article_begins_with_is_it_though_it_stood_above_too() {
+        let page = article().replace("<body>", "<body><div class=menu><h1>Of mills</h1><a href=/print>Print</a></div>");
+        let page = read(&page, &Context::default());
+        let looked = Looked::at(&page, &Context::default());
+        let says_it: Vec<usize> =
+            (0..looked.leaves.len()).filter(|&idx| looked.leaves[idx].text == "Of mills").collect();
+        let [above, own] = says_it[..] else { panic!("{says_it:?}") };
+        let kept = |from: usize| (0..looked.leaves.len()).map(|idx| idx >= from).collect::<Vec<bool>>();
+        assert_eq!(said_again(above, &looked.leaves, &kept(own)), own);
+        assert_eq!(said_again(above, &looked.leaves, &kept(own + 1)), above);
+        assert_eq!(said_again(own, &looked.leaves, &kept(0)), own);
     }
 
     #[test]
