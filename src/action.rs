@@ -98,9 +98,15 @@ commands! {
         NextArticle "next-article" ["J"] "Open the next article";
         PreviousArticle "previous-article" ["K"] "Open the previous article";
     }
+    "Code" in Reader {
+        WrapCode "wrap-code" ["W"] "Cut long lines of code at the edge, and wrap them again";
+        CodeRight "code-right" ["Right", "l"] "Show what cut lines of code hide at their right";
+        CodeLeft "code-left" ["Left", "h"] "Move cut lines of code back";
+        NumberCode "number-code" ["#"] "Number the lines of code, or not";
+        CopyCode "copy-code" ["Y"] "Copy a block of code, all of it; of several on screen, by its label";
+    }
     "Select and copy" in Reader {
         Select "select" ["v"] "Select text";
-        CopyCode "copy-code" ["Y"] "Copy the first block of code on screen, all of it";
     }
     "Select and copy" in Select {
         SelectUnit "select-unit" ["v"] "Select by word, sentence or paragraph, in turn";

@@ -248,8 +248,10 @@ impl App {
         let style = self.style();
         self.look.order = style.typography.order;
         let overlap = usize::from(self.choices().overlap);
+        let margin = self.geometry.margin.filter(|_| self.choices().margin_notes);
         if let Some(reader) = &mut self.reader {
             reader.set_overlap(overlap);
+            reader.set_margin(margin);
             reader.fit(style, rows);
             reader.refresh();
         }
@@ -271,7 +273,8 @@ impl App {
         let typography = self.choices().typography;
         let pictures = self.reader.as_ref().and_then(|reader| reader.pictures.table());
         let measure = usize::from(self.geometry.text.columns);
-        Style { measure, typography, widths: self.widths, pictures, ..Style::default() }
+        let code_shift = self.reader.as_ref().map_or(0, Reader::code_shift);
+        Style { measure, typography, code_shift, widths: self.widths, pictures, ..Style::default() }
     }
 
     /// Returns who says how wide characters of ambiguous width are.

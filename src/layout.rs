@@ -6,6 +6,7 @@
 //! forgotten; what outlives a change of the measure is an [`Offset`]. Colours are left to the screen.
 
 mod bidi;
+mod code;
 mod compose;
 mod figure;
 mod formula;
@@ -30,7 +31,7 @@ use crate::text::width::Widths;
 pub use formula::shown;
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
-pub use typography::{Breaking, Order, Paragraphs, Typography};
+pub use typography::{Breaking, LongLines, Order, Paragraphs, Typography};
 
 use typography::Kit;
 
@@ -45,6 +46,8 @@ pub struct Style {
     /// Whether each link's number stands after it.
     pub number_links: bool,
     pub typography: Typography,
+    /// How many cells of lines of code are hidden at their left, where those are cut.
+    pub code_shift: usize,
     /// The widths by which everything is measured: lines that were made by others are of no use.
     pub widths: Widths,
     /// The pictures that have rows of their own; what the others show is told in words.
@@ -57,6 +60,7 @@ impl Default for Style {
             measure: 72,
             number_links: false,
             typography: Typography::default(),
+            code_shift: 0,
             widths: Widths::default(),
             pictures: None,
         }
@@ -310,7 +314,7 @@ A heading
 
   fn main() {
       println!("a long line of code here
-↪ ");
+↪     ");
   }
 
   Roses are red
@@ -698,15 +702,20 @@ fruit: plum
         let breaking = prop::sample::select(vec![Breaking::Filled, Breaking::Fitted]);
         let paragraphs = prop::sample::select(vec![Paragraphs::Spaced, Paragraphs::Indented, Paragraphs::Both]);
         let order = prop::sample::select(vec![Order::Ours, Order::Words, Order::Terminals]);
-        (breaking, paragraphs, order, 0u8..2, any::<[bool; 3]>()).prop_map(
-            |(breaking, paragraphs, order, leading, [is_justified, is_hyphenated, hangs])| Typography {
-                breaking,
-                is_justified,
-                is_hyphenated,
-                paragraphs,
-                leading,
-                hangs,
-                order,
+        let long_lines = prop::sample::select(vec![LongLines::Wrapped, LongLines::Wrapped, LongLines::Cut]);
+        (breaking, paragraphs, order, 0u8..2, long_lines, any::<[bool; 4]>()).prop_map(
+            |(breaking, paragraphs, order, leading, long_lines, [is_justified, is_hyphenated, hangs, numbers_code])| {
+                Typography {
+                    breaking,
+                    is_justified,
+                    is_hyphenated,
+                    paragraphs,
+                    leading,
+                    hangs,
+                    long_lines,
+                    numbers_code,
+                    order,
+                }
             },
         )
     }
@@ -902,7 +911,13 @@ fruit: plum
             }
         }
         for (at, (byte, count)) in doc.text().bytes().zip(times).enumerate() {
-            let dropped = count == 0 && (byte.is_ascii_whitespace() || !byte.is_ascii());
+            let is_code = || {
+                doc.leaf_at(Offset::at(at))
+                    .and_then(|id| doc.block(id))
+                    .is_some_and(|block| matches!(block.kind, BlockKind::Code(_)))
+            };
+            let is_hidden = || style.typography.long_lines == LongLines::Cut && is_code();
+            let dropped = count == 0 && (byte.is_ascii_whitespace() || !byte.is_ascii() || is_hidden());
             assert!(count == 1 || dropped, "byte {at} ({byte}) is shown {count} times");
         }
     }
@@ -948,19 +963,19 @@ fruit: plum
         #[test]
         fn every_byte_is_shown_once_and_every_line_fits(
             steps in steps(), measure in prop_oneof![0usize..200, 0usize..30], number_links: bool,
-            typography in typography(), pictured: bool,
+            typography in typography(), pictured: bool, code_shift in 0usize..30,
         ) {
             let pictures = pictured.then(pictures);
-            check_layout(&document(&steps), &Style { measure, number_links, typography, pictures, ..Style::default() });
+            check_layout(&document(&steps), &Style { measure, number_links, typography, code_shift, pictures, ..Style::default() });
         }
 
         #[test]
         fn offsets_survive_a_change_of_the_measure(
             steps in steps(), measure in 1usize..120, other in 1usize..120, number_links: bool,
-            typography in typography(), pictured: bool,
+            typography in typography(), pictured: bool, code_shift in 0usize..30,
         ) {
             let pictures = pictured.then(pictures);
-            let style = Style { measure, number_links, typography, pictures, ..Style::default() };
+            let style = Style { measure, number_links, typography, code_shift, pictures, ..Style::default() };
             check_offsets(&document(&steps), &style, &Style { measure: other, ..style.clone() });
         }
 

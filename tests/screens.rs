@@ -159,6 +159,69 @@ fn a_block_of_code_is_copied_whole() {
     assert!(harness.left.contains(&copied), "{:?}", harness.left);
 }
 
+/// Opens what `text` says in a file called `name`.
+fn opened(folder: &tempfile::TempDir, name: &str, text: &str, columns: u16, rows: u16) -> Harness {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    Harness::open(columns, rows, path.to_str().unwrap())
+}
+
+#[test]
+fn of_several_blocks_of_code_one_is_chosen_by_its_label() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = opened(&folder, "a.md", "```\none\n```\n\ntext\n\n```\ntwo\nlines\n```\n", 60, 20);
+    harness.press("Y s");
+    assert!(harness.left.contains(&Effect::Copy("two\nlines".to_owned())), "{}", harness.screen());
+    assert!(harness.screen().contains("copied 2 lines of code"));
+}
+
+#[test]
+fn long_lines_of_code_are_cut_and_moved_on_demand() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = (0..30).map(|number| format!("word{number:02} ")).collect::<String>();
+    let mut harness = opened(&folder, "a.md", &format!("text\n\n```\n{long}\nshort\n```\n"), 60, 16);
+    assert!(harness.screen().contains("word29") && harness.screen().contains('↪'));
+    harness.press("l");
+    assert!(harness.screen().contains("W cuts them"), "{}", harness.screen());
+    harness.press("W");
+    assert!(harness.screen().contains('›') && !harness.screen().contains("word12"), "{}", harness.screen());
+    harness.press("2 l");
+    let screen = harness.screen();
+    assert!(!screen.contains("word01") && screen.contains("‹rd02 word03") && screen.contains("text"), "{screen}");
+    // Beyond its end a line is not moved.
+    harness.press("9 9 l l");
+    assert!(harness.screen().contains("word29") && harness.screen().contains("hides more"), "{}", harness.screen());
+    harness.press("9 9 h");
+    assert!(harness.screen().contains("word00 word01"), "{}", harness.screen());
+    // What is searched for is moved to.
+    harness.press("/").type_text("word25").press("Enter");
+    assert!(harness.screen().contains("word25") && !harness.screen().contains("word00"), "{}", harness.screen());
+    harness.press("#");
+    assert!(harness.screen().contains("1 ‹") && harness.screen().contains("2 ‹"), "{}", harness.screen());
+    // As many cells are shown after a resize.
+    harness.resize(40, 12);
+    harness.press("W");
+    assert!(harness.screen().contains("word00"), "{}", harness.screen());
+}
+
+#[test]
+fn notes_stand_in_a_wide_margin_beside_what_refers_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "Much more is said here about the weir, its keepers and their dogs.\n\n".repeat(30);
+    let article = format!(
+        "# Weirs\n\nA weir[^1] and a lock[^two] are not alike.\n\n{lines}[^1]: A dam over which water runs.\n\n[^two]: \
+         A chamber between two gates, in which boats are lifted or lowered, and {}the end.\n",
+        "which takes its time, ".repeat(30)
+    );
+    let mut harness = opened(&folder, "a.md", &article, 200, 40);
+    insta::assert_snapshot!("margin_notes", harness.screen());
+    // Once they are on screen themselves, they are not told twice.
+    harness.press("G");
+    assert_eq!(harness.screen().matches("A dam over which").count(), 1, "{}", harness.screen());
+    harness.press("g").resize(100, 30);
+    assert!(!harness.screen().contains("A dam over which"), "{}", harness.screen());
+}
+
 #[test]
 fn headings_are_promoted_and_demoted() {
     let mut harness = Harness::open(80, 24, NEWS);

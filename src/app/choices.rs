@@ -1,7 +1,7 @@
 //! Choices: how the reader wants text to look, changed live and kept by kind of document and language.
 
 use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
-use crate::layout::{Breaking, Order, Paragraphs, Typography};
+use crate::layout::{Breaking, LongLines, Order, Paragraphs, Typography};
 
 /// The most lines that a page key keeps in view.
 const MOST_OVERLAP: u8 = 10;
@@ -18,11 +18,13 @@ pub struct Choices {
     pub typography: Typography,
     /// How many lines a page key keeps in view.
     pub overlap: u8,
+    /// Whether footnotes stand beside what refers to them, too, where the margin is wide enough.
+    pub margin_notes: bool,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { measure: DEFAULT_MEASURE, typography: Typography::default(), overlap: 2 }
+        Self { measure: DEFAULT_MEASURE, typography: Typography::default(), overlap: 2, margin_notes: true }
     }
 }
 
@@ -36,6 +38,9 @@ pub enum Choice {
     Paragraphs,
     Leading,
     Hanging,
+    LongLines,
+    Numbers,
+    Notes,
     Direction,
     Ambiguous,
     Overlap,
@@ -43,7 +48,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Measure,
         Self::Edge,
         Self::Hyphens,
@@ -51,6 +56,9 @@ impl Choice {
         Self::Paragraphs,
         Self::Leading,
         Self::Hanging,
+        Self::LongLines,
+        Self::Numbers,
+        Self::Notes,
         Self::Direction,
         Self::Ambiguous,
         Self::Overlap,
@@ -66,6 +74,9 @@ impl Choice {
             Self::Paragraphs => "Paragraphs",
             Self::Leading => "Line spacing",
             Self::Hanging => "Punctuation 、。",
+            Self::LongLines => "Long code lines",
+            Self::Numbers => "Code line numbers",
+            Self::Notes => "Footnotes",
             Self::Direction => "Right to left",
             Self::Ambiguous => "Width of … α §",
             Self::Overlap => "Page overlap",
@@ -99,6 +110,14 @@ impl Choices {
             Choice::Leading => "single",
             Choice::Hanging if typography.hangs => "hanging",
             Choice::Hanging => "in the column",
+            Choice::LongLines => match typography.long_lines {
+                LongLines::Wrapped => "wrapped",
+                LongLines::Cut => "cut: ← → move",
+            },
+            Choice::Numbers if typography.numbers_code => "on",
+            Choice::Numbers => "off",
+            Choice::Notes if self.margin_notes => "in a wide margin too",
+            Choice::Notes => "where they stand",
             Choice::Direction => match typography.order {
                 Order::Ours => "by recto",
                 Order::Words => "words by recto",
@@ -132,6 +151,14 @@ impl Choices {
             }
             Choice::Leading => typography.leading = u8::from(typography.leading == 0),
             Choice::Hanging => typography.hangs = !typography.hangs,
+            Choice::LongLines => {
+                typography.long_lines = match typography.long_lines {
+                    LongLines::Wrapped => LongLines::Cut,
+                    LongLines::Cut => LongLines::Wrapped,
+                };
+            }
+            Choice::Numbers => typography.numbers_code = !typography.numbers_code,
+            Choice::Notes => self.margin_notes = !self.margin_notes,
             Choice::Direction => {
                 typography.order = next(&[Order::Ours, Order::Words, Order::Terminals], typography.order, by);
             }

@@ -11,7 +11,8 @@ use super::{App, Effect, Message, Room};
 use crate::action::Action;
 use crate::config::theme::THEMES;
 use crate::config::{Ground, Theme};
-use crate::document::{BlockKind, TextRange, Verdict};
+use crate::document::{BlockId, TextRange, Verdict};
+use crate::layout::LongLines;
 use crate::text::width::Ambiguous;
 
 /// The longest paragraph that can be made a heading, in bytes.
@@ -88,6 +89,10 @@ impl App {
             Action::ExtendUp => self.with_reader(|reader| reader.extend_lines(-times)),
             Action::SwapEnds => self.with_reader(Reader::swap_ends),
             Action::Copy => self.copy(effects),
+            Action::WrapCode => self.choose_for_code(Choice::LongLines),
+            Action::NumberCode => self.choose_for_code(Choice::Numbers),
+            Action::CodeRight => self.shift_code(times),
+            Action::CodeLeft => self.shift_code(-times),
             Action::CopyCode => self.copy_code(effects),
             Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
             Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
@@ -395,12 +400,40 @@ impl App {
         self.note(&format!("copied {words} word{}", if words == 1 { "" } else { "s" }));
     }
 
-    /// Copies the whole of the first block of code on screen.
+    /// Changes a choice about code, and tells what it is now.
+    fn choose_for_code(&mut self, choice: Choice) {
+        self.choose(|choices| choices.step(choice, 1));
+        let value = self.choices().value(choice);
+        self.note(&format!("{}: {value}", choice.name().to_lowercase()));
+    }
+
+    /// Moves cut lines of code sideways.
+    fn shift_code(&mut self, times: isize) {
+        let is_cut = self.choices().typography.long_lines == LongLines::Cut;
+        let Some(reader) = &mut self.reader else { return };
+        if !reader.has_code() {
+            self.note("no code on this screen");
+        } else if !is_cut {
+            self.note("long lines of code are wrapped: W cuts them");
+        } else if !reader.shift_code(times) {
+            self.note("no line of code hides more on that side");
+        }
+    }
+
+    /// Copies the whole of the block of code on screen, or labels them if there are several.
     fn copy_code(&mut self, effects: &mut Vec<Effect>) {
+        let Some(reader) = &mut self.reader else { return };
+        match reader.start_code_hints() {
+            Some(block) => self.copy_block(block, effects),
+            None if reader.hints.is_some() => {}
+            None => self.note("no code on this screen"),
+        }
+    }
+
+    /// Copies the whole of a block of code.
+    pub(super) fn copy_block(&mut self, block: BlockId, effects: &mut Vec<Effect>) {
         let Some(reader) = &self.reader else { return };
-        let blocks = reader.view().lines.iter().filter_map(|line| reader.document().block(line.block));
-        let mut code = blocks.filter(|block| matches!(block.kind, BlockKind::Code(_)));
-        let Some(block) = code.next() else { return self.note("no code on this screen") };
+        let Some(block) = reader.document().block(block) else { return };
         let text = reader.document().slice(block.range).to_owned();
         let lines = text.lines().count();
         effects.push(Effect::Copy(text));

@@ -32,6 +32,10 @@ const GAP: u16 = 4;
 /// The widest that a panel gets where its width costs nothing.
 const WIDEST_PANEL: u16 = 60;
 
+/// How wide notes in the margin are, and the gap beside the text.
+const NOTES: std::ops::RangeInclusive<u16> = 24..=40;
+const NOTES_GAP: u16 = 4;
+
 /// What the reader and the terminal wish of the reading screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wishes {
@@ -51,6 +55,8 @@ pub struct Geometry {
     pub text: Area,
     /// The contents panel, where the screen is wide enough. Its first row is its title.
     pub panel: Option<Area>,
+    /// The right margin, where it is wide enough for notes beside the text.
+    pub margin: Option<Area>,
     /// The status line; none in zen or where there is but one row.
     pub status: Option<Area>,
 }
@@ -79,7 +85,11 @@ impl Geometry {
             rows: rows.saturating_sub(margin + gap + u16::from(status.is_some())).max(1),
         };
         let panel = has_panel.then_some(Area { column: 2, row: 0, columns: panel_columns - 2, rows: text.bottom() });
-        Self { screen, text, panel, status }
+        let right = text.column + text.columns + NOTES_GAP;
+        let margin_columns = columns.saturating_sub(right + side).min(*NOTES.end());
+        let has_margin = !zen && margin_columns >= *NOTES.start();
+        let margin = has_margin.then_some(Area { column: right, columns: margin_columns, ..text });
+        Self { screen, text, panel, margin, status }
     }
 
     /// Returns an area in the middle of the screen for an overlay of at most `columns` by `rows` cells.
@@ -106,6 +116,10 @@ mod tests {
                         assert!(text.rows >= 1 && text.bottom() <= rows, "{geometry:?}");
                         if let Some(panel) = geometry.panel {
                             assert!(panel.column + panel.columns < text.column, "{geometry:?}");
+                        }
+                        if let Some(margin) = geometry.margin {
+                            assert!(text.column + text.columns < margin.column, "{geometry:?}");
+                            assert!(margin.column + margin.columns <= columns, "{geometry:?}");
                         }
                         if let Some(status) = geometry.status {
                             assert!(text.bottom() <= status.row, "{geometry:?}");

@@ -70,6 +70,7 @@ impl App {
                 match target {
                     Target::Link(mark) => self.follow(mark, effects),
                     Target::Block(block) => self.toggle_block(block, effects),
+                    Target::Code(block) => self.copy_block(block, effects),
                 }
             }
             Some(_) => {

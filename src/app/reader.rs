@@ -4,8 +4,10 @@
 //! measure keeps the first visible word. [`Reader::refresh`] lays out what the screen shows, so that drawing only
 //! paints. Searching, links, selecting, and what is shown of a page are in the submodules.
 
+mod code;
 pub mod colours;
 pub mod links;
+pub mod margin;
 pub mod pictures;
 pub mod search;
 pub mod select;
@@ -15,6 +17,7 @@ pub mod web_page;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::app::Area;
 use crate::article::{Article, WORDS_PER_MINUTE};
 use crate::config::Element;
 use crate::document::{Anchor, BlockId, BlockKind, Document, Head, Offset, TextRange};
@@ -23,6 +26,7 @@ use crate::role::Role;
 
 use colours::Colours;
 use links::Hints;
+use margin::NoteLine;
 use pictures::Pictures;
 use search::Search;
 use select::Selection;
@@ -40,6 +44,9 @@ pub struct Reader {
     rows: usize,
     /// How the page on screen was turned to, until another move.
     turn: Option<Turn>,
+    /// Where notes stand beside the text, and their lines as far as they are laid out.
+    margin: Option<Area>,
+    notes: Option<Layout>,
     /// How many lines a page key keeps in view.
     overlap: usize,
     /// Words before each section, and in all at the end.
@@ -86,6 +93,9 @@ pub struct View {
     pub labels: Vec<(Offset, String)>,
     /// The row of the first line that a page key brought in.
     pub turned_at: Option<usize>,
+    /// Where notes stand beside the text.
+    pub margin: Option<Area>,
+    pub notes: Vec<NoteLine>,
 }
 
 impl Reader {
@@ -104,6 +114,8 @@ impl Reader {
             rows,
             turn: None,
             overlap: 2,
+            margin: None,
+            notes: None,
             words,
             kept,
             search: None,
@@ -169,6 +181,7 @@ impl Reader {
     }
 
     fn lay_out_anew(&mut self, style: Style) {
+        self.notes = None;
         self.layout = Layout::new(Arc::clone(&self.article.document), style);
         self.top = self.layout.place_of(self.eye);
         self.turn = None;
@@ -198,6 +211,8 @@ impl Reader {
         let turned_at = self.turn.and_then(|turn| turn.row_in(&lines));
         self.view = View {
             turned_at,
+            margin: self.margin,
+            notes: Vec::new(),
             section,
             percent: percent(end, document.end()),
             minutes_left: self.words_left(section).div_ceil(WORDS_PER_MINUTE),
@@ -208,6 +223,7 @@ impl Reader {
             labels,
         };
         self.view.colours = self.visible_colours(range);
+        self.view.notes = self.notes_in_margin();
     }
 
     /// Moves by lines; downwards not past the last screenful.
@@ -269,9 +285,11 @@ impl Reader {
         self.refresh();
         let seen = self.view.range;
         if range.start >= seen.start && range.end <= seen.end && !self.view.lines.is_empty() {
+            self.reveal_in_code(range);
             return;
         }
         let place = self.layout.place_of(range.start);
+        self.reveal_in_code(range);
         let third = isize::try_from(self.rows / 3).unwrap_or_default();
         let lowest = self.lowest_top();
         let top = self.layout.advance(place, -third).0;

@@ -9,7 +9,7 @@ use crate::layout::line::{Line, LineKind, Run};
 use crate::layout::margin::Margin;
 use crate::layout::segment::{self, Segment};
 use crate::layout::typography::Kit;
-use crate::layout::{bidi, figure, formula, prose, table};
+use crate::layout::{bidi, code, figure, formula, prose, table};
 use crate::role::Role;
 use crate::text::bidi::{Levels, Order};
 use crate::text::wrap::Fit;
@@ -60,7 +60,7 @@ pub fn compose(doc: &Document, style: &Style, kit: &mut Kit, segment: Segment) -
         BlockKind::Caption => prose::set_prose(&mut galley, Role::Caption),
         BlockKind::Term => prose::set_prose(&mut galley, Role::Term),
         BlockKind::Verse => prose::set_verse(&mut galley, if in_quote() { Role::Quote } else { Role::Text }),
-        BlockKind::Code(_) => prose::set_verbatim(&mut galley, Role::CodeBlock),
+        BlockKind::Code(_) => code::set_code(&mut galley),
         BlockKind::Math => formula::set_formula(&mut galley),
         BlockKind::Figure(index) => figure::set_figure(&mut galley, index),
         BlockKind::Rule if range.is_empty() => figure::set_rule(&mut galley),

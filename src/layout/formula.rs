@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::document::{Document, MarkKind, Offset, TextRange, floor_boundary};
+use crate::layout::code;
 use crate::layout::compose::Galley;
 use crate::layout::line::{LineKind, Run};
 use crate::layout::math::{self, Face, Strip};
-use crate::layout::prose;
 use crate::role::Role;
 
 /// Sets the segment as a formula; as its source where that says more.
@@ -15,7 +15,7 @@ pub fn set_formula(galley: &mut Galley<'_>) {
     let whole = galley.range;
     let is_whole = galley.doc.block(galley.segment.block).is_some_and(|block| block.range == whole);
     let rows = if is_whole { math::displayed(galley.doc.slice(whole), galley.measure()) } else { None };
-    let Some(rows) = rows else { return prose::set_verbatim(galley, Role::Math) };
+    let Some(rows) = rows else { return code::set_verbatim(galley, Role::Math) };
     let n_pieces = rows.iter().map(|row| row.pieces.len()).sum();
     let doc = galley.doc;
     let share = |idx: usize| share(doc, whole, idx, n_pieces);

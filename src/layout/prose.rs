@@ -1,4 +1,4 @@
-//! Text in lines: prose, verse and verbatim text.
+//! Text in lines: prose and verse, and what is put on any line of text.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::role::Role;
 use crate::text::wrap::{self, Hint, HintKind, Measure, WrappedLine};
 use crate::text::{address, width};
 
-/// The indent of verbatim text and verse, in cells.
+/// The indent of verse, in cells.
 const INSET: usize = 2;
 /// The indent of a paragraph's first line, where that tells it from the one above.
 const FIRST_INDENT: usize = 2;
@@ -23,8 +23,6 @@ const HANGING: usize = 4;
 const NARROW: usize = 24;
 /// The widest that the host of a link is told, in cells.
 const HOST: usize = 30;
-/// What a line that goes on from the one above starts with, in verbatim text.
-const CONTINUATION: &str = "↪ ";
 
 /// Sets the segment as prose, its marks over the role `base`.
 pub fn set_prose(galley: &mut Galley<'_>, base: Role) {
@@ -57,23 +55,6 @@ pub fn set_verse(galley: &mut Galley<'_>, base: Role) {
     for line in text.wrap(galley, Measure { first, rest: first - hanging }) {
         let indent = if line.continued { indent + hanging } else { indent };
         galley.push(text.range(&line), indent, text.runs(&line), LineKind::Text);
-    }
-}
-
-/// Sets the segment as it stands, character by character; a line that is too long goes on below, marked.
-pub fn set_verbatim(galley: &mut Galley<'_>, base: Role) {
-    let measure = galley.measure();
-    let indent = if measure < NARROW { 0 } else { INSET };
-    let text = Text::of(galley, galley.range, base, measure);
-    let starts_within = galley.segment.part > 0 && !text.follows_newline();
-    for (idx, line) in wrap::cut(text.content(), Measure::even(measure - indent)).into_iter().enumerate() {
-        let is_continued = line.continued || (idx == 0 && starts_within);
-        let mut runs = text.runs(&line);
-        if is_continued && indent > 0 {
-            runs.insert(0, Run::drawn(CONTINUATION, Role::Ornament));
-        }
-        let indent = if is_continued { 0 } else { indent };
-        galley.push(text.range(&line), indent, runs, LineKind::Text);
     }
 }
 
@@ -247,7 +228,7 @@ impl<'a> Text<'a> {
     }
 
     /// Returns whether a new line starts where the text starts.
-    fn follows_newline(&self) -> bool {
+    pub fn follows_newline(&self) -> bool {
         let before = self.doc.text().get(..self.whole.start.index()).unwrap_or_default();
         before.is_empty() || before.ends_with('\n')
     }

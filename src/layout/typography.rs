@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::document::{BlockId, BlockKind, Document, Offset, TextRange};
+use crate::layout::code::LineCount;
 use crate::layout::table::Setting;
 use crate::text::hyphenate::{self, Hyphenator};
 use crate::text::language;
@@ -29,6 +30,9 @@ pub struct Typography {
     pub leading: u8,
     /// Whether the punctuation of Chinese and Japanese hangs at a line's end.
     pub hangs: bool,
+    pub long_lines: LongLines,
+    /// Whether each line of code bears its number.
+    pub numbers_code: bool,
     /// Who puts text that runs from right to left in the order of the screen.
     pub order: Order,
 }
@@ -42,6 +46,8 @@ impl Default for Typography {
             paragraphs: Paragraphs::Spaced,
             leading: 0,
             hangs: true,
+            long_lines: LongLines::Wrapped,
+            numbers_code: false,
             order: Order::Ours,
         }
     }
@@ -75,11 +81,23 @@ impl Paragraphs {
     }
 }
 
+/// What becomes of lines of code that are longer than the measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LongLines {
+    /// They go on below.
+    #[default]
+    Wrapped,
+    /// They are cut; what is hidden is brought in by moving all of them.
+    Cut,
+}
+
 /// What is found out once for all segments of a layout.
 #[derive(Debug, Default)]
 pub struct Kit {
     /// How the tables are set that were asked for.
     pub tables: HashMap<BlockId, Arc<Setting>>,
+    /// The lines of blocks of code whose numbers were asked for.
+    pub lines_of_code: HashMap<BlockId, LineCount>,
     /// What divides the words of a language, by its tag; none where no patterns are known.
     hyphenators: HashMap<String, Option<Hyphenator>>,
     /// The language of the document as a whole, once it was looked for; empty where it could not be told.

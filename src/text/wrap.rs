@@ -111,11 +111,13 @@ pub fn wrap(text: &str, measure: Measure, hints: &[Hint], fit: &mut Fit<'_>) -> 
     lines
 }
 
-/// Cuts verbatim text into lines. Each `\n` ends a line; spaces are kept as they are.
-pub fn cut(text: &str, measure: Measure) -> Vec<WrappedLine> {
-    let mut lines = Vec::with_capacity(text.len() / measure.rest.max(1) + 1);
+/// Cuts verbatim text into lines. Each `\n` ends a line, for which `measure_of` says how wide its parts may be; spaces are
+/// kept as they are.
+pub fn cut(text: &str, measure_of: impl Fn(&str) -> Measure) -> Vec<WrappedLine> {
+    let mut lines = Vec::new();
     for part in parts(text) {
         let first = lines.len();
+        let measure = measure_of(part.text);
         let mut limit = measure.first.max(1);
         let mut line = WrappedLine::empty(part.start);
         if part.text.is_ascii() && part.text.len() <= limit {
@@ -272,7 +274,7 @@ mod tests {
     #[test]
     fn verbatim_text_is_cut_where_the_measure_ends() {
         let text = "  if a {\n\n    b()  \n";
-        let lines = cut(text, Measure { first: 6, rest: 4 });
+        let lines = cut(text, |_| Measure { first: 6, rest: 4 });
         assert_eq!(shown(text, &lines), ["  if a", " {", "", "    b(", ")  "]);
         assert_eq!(lines.iter().map(|line| line.continued).collect::<Vec<_>>(), [false, true, false, false, true]);
     }
@@ -298,7 +300,7 @@ mod tests {
             seeds in prop::collection::vec((0usize..400, any::<u8>()), 0..6),
         ) {
             let measure = Measure { first, rest };
-            for (lines, prose) in [(wrap(&text, measure, &hints(&text, &seeds), &mut Fit::default()), true), (cut(&text, measure), false)] {
+            for (lines, prose) in [(wrap(&text, measure, &hints(&text, &seeds), &mut Fit::default()), true), (cut(&text, |_| measure), false)] {
                 let mut at = 0;
                 for line in &lines {
                     prop_assert_eq!(line.start, at);

@@ -32,6 +32,7 @@ pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extr
     for (line, row) in reader.view().lines.iter().zip(area.row..area.bottom()) {
         draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
     }
+    draw_notes(reader, pen, extras);
     // A page key leaves a sign beside the first line that it brought in.
     if let Some(row) = reader.view().turned_at
         && let Some(line) = reader.view().lines.get(row)
@@ -42,6 +43,20 @@ pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extr
         } else if let Some(column) = area.column.checked_sub(1) {
             pen.put(column, area.row + row, 1, TURNED, Element::Text(Role::Ornament));
         }
+    }
+}
+
+/// Draws the notes in the margin.
+fn draw_notes(reader: &Reader, pen: &mut Pen, extras: &mut Extras) {
+    let Some(margin) = reader.view().margin else { return };
+    for note in &reader.view().notes {
+        let area = Area { row: margin.row.saturating_add(note.row), rows: 1, ..margin };
+        draw_plain_line(reader.document(), &note.line, area, pen, extras);
+        if note.is_cut {
+            let end = u16::try_from(note.line.width).unwrap_or(u16::MAX).min(area.columns - 1);
+            pen.put(area.column + end, area.row, 1, "…", Element::Text(Role::Ornament));
+        }
+        pen.restyle(area, Element::LeftOut);
     }
 }
 
@@ -96,7 +111,8 @@ fn draw_code_ground(document: &Document, line: &Line, area: Area, pen: &mut Pen)
     let is_code = document.block(line.block).is_some_and(|block| matches!(block.kind, BlockKind::Code(_)));
     if is_code && line.kind == LineKind::Text {
         // One cell of it stands before the text, where there is one.
-        let before = u16::try_from(line.text_column().saturating_sub(1)).unwrap_or(u16::MAX).min(area.columns);
+        let own = line.columns().find(|(_, run)| run.role != Role::Ornament).map_or(line.width, |(column, _)| column);
+        let before = u16::try_from(own.saturating_sub(1)).unwrap_or(u16::MAX).min(area.columns);
         let ground = Area { column: area.column + before, columns: area.columns - before, ..area };
         pen.restyle(ground, Element::Text(Role::CodeBlock));
     }

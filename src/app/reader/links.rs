@@ -37,7 +37,10 @@ const MOST_STEPS: usize = 1000;
 pub enum Target {
     /// A link: an index into the document's marks.
     Link(usize),
+    /// A block, to be brought in or left out.
     Block(BlockId),
+    /// A block of code, to be copied.
+    Code(BlockId),
 }
 
 /// Labels on what a screen shows.
