@@ -122,10 +122,10 @@ fn the_choice_is_live_and_lines_become_ascii() {
     let terminal = Faked::start(&dir.path().join("a.md"), &[], ATTRIBUTES);
     let shown = screen(&terminal.wait_for("Words", 1));
     assert!(shown.contains("αβγδε"), "{shown}");
-    // The panel opens on its first choice; this one is the ninth.
+    // The panel opens on its first choice; this one is the twelfth.
     terminal.press("a");
     terminal.wait_for("Typography", 1);
-    terminal.press("jjjjjjjjll");
+    terminal.press("jjjjjjjjjjjll");
     terminal.wait_until("wide letters", |written| screen(written).contains("α β γ"));
     let shown = screen(&terminal.written());
     assert!(shown.contains("wide") && !shown.contains('─'), "{shown}");

@@ -116,7 +116,7 @@ impl Choices {
             },
             Choice::Numbers if typography.numbers_code => "on",
             Choice::Numbers => "off",
-            Choice::Notes if self.margin_notes => "in a wide margin too",
+            Choice::Notes if self.margin_notes => "in the margin",
             Choice::Notes => "where they stand",
             Choice::Direction => match typography.order {
                 Order::Ours => "by recto",
