@@ -13,6 +13,8 @@ pub enum Context {
     Reader,
     /// In an article while text is being selected.
     Select,
+    /// In a table that has the screen to itself.
+    Table,
     /// On the shelf.
     Shelf,
 }
@@ -83,7 +85,7 @@ commands! {
         Hints "hints" ["f"] "Label the links on screen: type a label to follow one";
         NextLink "next-link" ["Tab"] "Focus the next link or picture";
         PreviousLink "previous-link" ["S-Tab"] "Focus the previous link or picture";
-        Follow "follow" ["Enter"] "Follow the focused link, or show the focused picture alone";
+        Follow "follow" ["Enter"] "Follow the focused link, or show the picture or the table on screen alone";
         Peek "peek" ["i"] "Peek at a footnote, a link's target, a picture's words or a formula's source";
         Back "back" ["(", "C-o"] "Go back to where the last jump began";
         Forward "forward" [")"] "Go forward again";
@@ -116,6 +118,18 @@ commands! {
         ExtendUp "extend-up" ["k", "Up"] "Move the selection's end a line up";
         SwapEnds "swap-ends" ["o"] "Move the selection's other end";
         Copy "copy" ["y", "Enter"] "Copy the selection to the clipboard";
+    }
+    "A table alone" in Table {
+        NextColumn "next-column" ["l", "Right", "Tab"] "Go to the next column";
+        PreviousColumn "previous-column" ["h", "Left", "S-Tab"] "Go to the column before";
+        FirstColumn "first-column" ["0", "^"] "Go to the first column";
+        LastColumn "last-column" ["$"] "Go to the last column";
+        Sort "sort" ["s"] "Sort by this column; again for the order of the article";
+        SortReversed "sort-reversed" ["S"] "Sort by this column, the last first; again for the order of the article";
+        ReadCell "read-cell" ["Enter", "i"] "Show all that is in this cell";
+        CopyCell "copy-cell" ["y"] "Copy this cell";
+        CopyCsv "copy-csv" ["c"] "Copy the table as CSV, sorted as it is";
+        CopyMarkdown "copy-markdown" ["m", "Y"] "Copy the table as Markdown, sorted as it is";
     }
     "Look" in Everywhere {
         Narrower "narrower" ["-"] "Make the text column narrower";
@@ -181,7 +195,8 @@ mod tests {
         for command in COMMANDS {
             assert!(names.insert(command.name), "two commands are called {}", command.name);
             let contexts: &[Context] = match command.context {
-                Context::Everywhere => &[Context::Reader, Context::Shelf],
+                Context::Everywhere => &[Context::Reader, Context::Shelf, Context::Table],
+                Context::Table => &[Context::Table],
                 Context::Reader => &[Context::Reader],
                 Context::Select => &[Context::Select],
                 Context::Shelf => &[Context::Shelf],

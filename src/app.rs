@@ -17,6 +17,7 @@ pub mod overlay;
 mod pointer;
 pub mod reader;
 pub mod shelf;
+pub mod table;
 mod trail;
 
 use std::collections::HashMap;
@@ -254,6 +255,11 @@ impl App {
             reader.set_margin(margin);
             reader.fit(style, rows);
             reader.refresh();
+        }
+        for overlay in &mut self.overlays {
+            if let Overlay::Table(table) = overlay {
+                table.fit(usize::from(self.columns), usize::from(self.rows));
+            }
         }
         if self.room == Room::Shelf {
             let area = self.shelf_areas().preview;

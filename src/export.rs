@@ -4,6 +4,7 @@
 //! What is laid out at a width is made from [`crate::layout`]'s lines.
 
 mod bare;
+mod csv;
 mod html;
 mod json;
 mod lines;
@@ -14,7 +15,7 @@ mod pieces;
 use std::fmt;
 
 use crate::config::Depth;
-use crate::document::Document;
+use crate::document::{Document, Table};
 
 /// What a document is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,34 @@ pub enum Kind {
     Outline,
     /// The outline as a JSON array, for programs.
     OutlineJson,
+}
+
+/// What a table alone is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    /// Comma-separated values, by RFC 4180.
+    Csv,
+    /// A table with pipes.
+    Markdown,
+}
+
+impl Sheet {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Markdown => "Markdown",
+        }
+    }
+}
+
+/// Returns a table whose cells stand in `document` as `sheet`.
+pub fn export_table(document: &Document, table: &Table, sheet: Sheet) -> String {
+    let mut text = String::new();
+    match sheet {
+        Sheet::Csv => csv::write(document, table, &mut text),
+        Sheet::Markdown => markdown::write_table(document, table, &mut text),
+    }
+    text
 }
 
 /// Writes `document` as `kind`.

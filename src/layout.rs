@@ -31,6 +31,7 @@ use crate::text::width::Widths;
 pub use formula::shown;
 pub use line::{Line, LineKind, Run, RunContent};
 pub use segment::Segment;
+pub use table::{Name as ColumnName, widths_of_all};
 pub use typography::{Breaking, LongLines, Order, Paragraphs, Typography};
 
 use typography::Kit;

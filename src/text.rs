@@ -1,7 +1,7 @@
 //! Text below any document: [`clean`] makes foreign text harmless, [`width`] measures it in cells, [`wrap`] breaks it
 //! into lines and [`hyphenate`] divides its words, [`bidi`] turns what
 //! runs from right to left, [`language`] guesses the language, [`address`] tells
-//! where a link leads elsewhere than it says, [`natural`] puts names in order.
+//! where a link leads elsewhere than it says, [`natural`] puts names in order and [`order`] a table's cells.
 
 pub mod address;
 pub mod bidi;
@@ -9,5 +9,6 @@ pub mod clean;
 pub mod hyphenate;
 pub mod language;
 pub mod natural;
+pub mod order;
 pub mod width;
 pub mod wrap;

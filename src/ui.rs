@@ -7,6 +7,7 @@ mod picture;
 mod reader;
 mod shelf;
 mod status;
+mod table;
 
 use ratatui::buffer::Buffer;
 

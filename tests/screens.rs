@@ -222,6 +222,129 @@ fn notes_stand_in_a_wide_margin_beside_what_refers_to_them() {
     assert!(!harness.screen().contains("A dam over which"), "{}", harness.screen());
 }
 
+/// Opens a page in the reader, all of it, on a screen of some size.
+fn page(columns: u16, rows: u16, html: &str) -> (tempfile::TempDir, Harness) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.html");
+    std::fs::write(&path, html).unwrap();
+    let mut harness = Harness::open(columns, rows, path.to_str().unwrap());
+    harness.press("x Esc");
+    (folder, harness)
+}
+
+const COAST: &str = "<title>Coast</title><p>The lamps of the coast.</p><table><caption>Lamps</caption>\
+    <thead><tr><th rowspan=2>Name</th><th colspan=2>Reaches (km)</th><th rowspan=2>Colour</th><th rowspan=2>Harbour</th>\
+    <th rowspan=2>What the keeper wrote</th></tr><tr><th>day</th><th>night</th></tr></thead>\
+    <tr><td>North Head<td align=right>9<td align=right>41<td>white<td rowspan=2>Amberwick<td>The glass, \"as new\", was cleaned twice.</tr>\
+    <tr><td>South Bar<td align=right>12.5<td align=right>27<td>red</td><td></td></tr>\
+    <tr><td>Old Mole<td align=right>3<td align=right>1,200<td><td>Callow<td>Burns all night without a single flash, as it did before.</tr>\
+    </table>";
+
+fn copied(harness: &Harness) -> Option<&str> {
+    harness.left.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_table_has_the_screen_to_itself() {
+    let (_folder, mut harness) = page(72, 18, COAST);
+    let before = harness.screen();
+    assert!(before.contains("Enter opens the table"), "{before}");
+    harness.press("Enter");
+    insta::assert_snapshot!("table_72x18", harness.screen_and_looks());
+    // The headers of columns and of rows stay while the rest moves.
+    harness.resize(36, 10);
+    harness.press("$ S");
+    insta::assert_snapshot!("table_36x10_sorted", harness.screen());
+    harness.press("Enter");
+    insta::assert_snapshot!("table_36x10_cell", harness.screen());
+    harness.resize(72, 18);
+    harness.press("q q");
+    assert_eq!(harness.screen(), before);
+}
+
+#[test]
+fn a_table_is_sorted_and_taken_back_to_its_order() {
+    let (_folder, mut harness) = page(100, 20, COAST);
+    harness.press("Enter l l s");
+    let order = |harness: &Harness| -> Vec<usize> {
+        let screen = harness.screen();
+        ["North", "South", "Mole"]
+            .iter()
+            .map(|name| screen.lines().position(|line| line.contains(name)).unwrap())
+            .collect()
+    };
+    assert_eq!(order(&harness), [5, 4, 6], "27, 41, 1,200");
+    assert!(harness.screen().contains("night▲"), "{}", harness.screen());
+    harness.press("S");
+    assert_eq!(order(&harness), [5, 6, 4]);
+    // Rows that were moved tell what a cell above them told.
+    assert!(harness.screen().lines().nth(6).unwrap().contains("Amberwick"), "{}", harness.screen());
+    harness.press("S");
+    assert_eq!(order(&harness), [4, 5, 6]);
+}
+
+#[test]
+fn a_table_is_copied_as_it_is_sorted() {
+    let (_folder, mut harness) = page(100, 20, COAST);
+    harness.press("Enter c");
+    assert!(harness.screen().contains("copied 3 rows as CSV"), "{}", harness.screen());
+    insta::assert_snapshot!("table_csv", copied(&harness).unwrap());
+    harness.press("s m");
+    insta::assert_snapshot!("table_markdown", copied(&harness).unwrap());
+    harness.press("y");
+    assert_eq!(copied(&harness), Some("North Head"));
+}
+
+#[test]
+fn a_table_from_right_to_left_is_mirrored_and_read_the_other_way() {
+    let html = "<html dir=rtl lang=he><title>לוח</title><p>פסקה</p><table><tr><th>שם<th>צבע<th>year</tr>\
+        <tr><td>צפון<td>לבן<td>1871</tr><tr><td>דרום<td>אדום<td>1904</tr></table>";
+    let (_folder, mut harness) = page(40, 12, html);
+    harness.press("Enter h");
+    insta::assert_snapshot!("table_mirrored", harness.screen_and_looks());
+}
+
+#[test]
+fn the_pointer_moves_in_a_table() {
+    let rows: String = (0..100).map(|row| format!("<tr><td>row {row}<td>{}</tr>", row * 7 % 50)).collect();
+    let (_folder, mut harness) = page(60, 16, &format!("<title>Long</title><table><tr><th>a<th>b</tr>{rows}</table>"));
+    harness.press("Enter");
+    let mut send = |kind, column, row| harness.send(recto::app::Event::Pointer(Pointer { kind, column, row }));
+    send(PointerKind::WheelDown, 3, 8);
+    send(PointerKind::Press, 10, 5);
+    send(PointerKind::Release, 10, 5);
+    let screen = harness.screen();
+    assert!(screen.contains("row 6 of 100, column 2 of 2"), "{screen}");
+    assert!(screen.lines().nth(3).unwrap().starts_with("row 3"), "{screen}");
+    harness.press("G");
+    assert!(harness.screen().contains("row 99 "), "{}", harness.screen());
+    // One that is opened from its middle begins there.
+    harness.press("q G Enter");
+    assert!(!harness.screen().contains("row 1 of 100"), "{}", harness.screen());
+}
+
+#[test]
+fn a_table_on_any_screen_takes_every_key() {
+    let none = "<title>None</title><p>x</p><table><tr><th>a</th></tr></table><table><tr></tr></table>";
+    for html in [COAST, none] {
+        for (columns, rows) in [(1, 1), (2, 2), (1, 5), (5, 1), (3, 3), (12, 6), (40, 12)] {
+            let (_folder, mut harness) = page(columns, rows, html);
+            harness.press("G g Enter");
+            for command in recto::action::COMMANDS {
+                for key in command.keys {
+                    if !matches!(*key, "q" | "Q" | "C-c" | "C-z") {
+                        harness.press(key);
+                        harness.screen();
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn headings_are_promoted_and_demoted() {
     let mut harness = Harness::open(80, 24, NEWS);

@@ -68,12 +68,8 @@ impl App {
             Action::PreviousLink => self.focus_link(-times),
             Action::Follow => match self.reader.as_ref().and_then(|reader| reader.focus) {
                 Some(mark) => self.follow(mark, effects),
-                None => {
-                    let picture = self.reader.as_ref().and_then(Reader::picture_to_show);
-                    if !picture.is_some_and(|picture| self.show_alone(picture)) {
-                        self.note("no link or picture is focused: Tab focuses one, f labels links");
-                    }
-                }
+                None if self.open_alone() => {}
+                None => self.note("no link or picture is focused: Tab focuses one, f labels links"),
             },
             Action::Peek => self.peek(),
             Action::Back => self.walk_trail(times, effects),
@@ -94,6 +90,16 @@ impl App {
             Action::CodeRight => self.shift_code(times),
             Action::CodeLeft => self.shift_code(-times),
             Action::CopyCode => self.copy_code(effects),
+            Action::NextColumn
+            | Action::PreviousColumn
+            | Action::FirstColumn
+            | Action::LastColumn
+            | Action::Sort
+            | Action::SortReversed
+            | Action::ReadCell
+            | Action::CopyCell
+            | Action::CopyCsv
+            | Action::CopyMarkdown => self.act_in_table(action, effects),
             Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
             Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
             Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE)),

@@ -92,7 +92,7 @@ impl App {
         self.open_peek(&title, &text);
     }
 
-    fn open_peek(&mut self, title: &str, text: &str) {
+    pub(super) fn open_peek(&mut self, title: &str, text: &str) {
         let columns = self.columns.saturating_sub(6).max(1);
         self.overlays.push(Overlay::Peek(Peek::new(title, text, columns)));
     }

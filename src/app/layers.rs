@@ -2,9 +2,10 @@
 
 use super::overlay::{Help, HitList, Line, Overlay, Panel, Peek, Picker, Prompt, PromptKind, Showing};
 use super::reader::Reader;
+use super::table::TableView;
 use super::trail::Spot;
 use super::{App, Effect, Room};
-use crate::action::{Action, COMMANDS};
+use crate::action::{Action, COMMANDS, Context};
 use crate::input::{Key, KeyPress};
 
 impl App {
@@ -24,6 +25,7 @@ impl App {
         let stays = match overlay {
             Overlay::Help(help) => help_key(help, step, action).map(Overlay::Help),
             Overlay::Peek(peek) => self.peek_key(peek, press, step, action, effects).map(Overlay::Peek),
+            Overlay::Table(view) => return self.table_key(view, press, effects),
             Overlay::Picture(showing) => self.showing_key(showing, press, step, action).map(Overlay::Picture),
             Overlay::Hits(list) => self.hits_key(list, press, step).map(Overlay::Hits),
             Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
@@ -97,6 +99,24 @@ impl App {
             _ => pan(0, step.map_or(0, |step| if step < 0 { -1 } else { 1 })),
         }
         Some(showing)
+    }
+
+    /// Moves in a table, or does what else is done in one; it stays below what that opens.
+    fn table_key(&mut self, mut view: Box<TableView>, press: KeyPress, effects: &mut Vec<Effect>) {
+        let action = self.keymap.resolve(Context::Table, press);
+        let page = isize::try_from(view.frame().rows.len()).unwrap_or(1).max(1);
+        if let Some(step) = action.and_then(|action| action_step(action, page)) {
+            view.step(step, 0);
+        }
+        self.overlays.push(Overlay::Table(view));
+        match action {
+            Some(Action::Help | Action::Palette | Action::Theme | Action::Redraw | Action::Quit | Action::Suspend) => {}
+            Some(action) if action.command().context == Context::Table => {}
+            _ => return,
+        }
+        if let Some(action) = action {
+            self.act(action, None, effects);
+        }
     }
 
     fn hits_key(&mut self, mut list: HitList, press: KeyPress, step: Option<isize>) -> Option<HitList> {
@@ -182,7 +202,8 @@ impl App {
                 prompt.line.paste(&text);
                 self.prompt_changed(prompt.kind, prompt.line.value(), effects);
             }
-            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) | Overlay::Picture(_) => {}
+            Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) => {}
+            Overlay::Picture(_) | Overlay::Table(_) => {}
         }
         self.overlays.push(overlay);
     }

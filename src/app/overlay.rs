@@ -6,6 +6,7 @@ use tui_input::{Input, InputRequest};
 
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
+use crate::app::table::TableView;
 use crate::document::{BlockKind, Document, DocumentBuilder, TextRange};
 use crate::fuzzy;
 use crate::input::{Key, KeyPress};
@@ -21,6 +22,7 @@ pub enum Overlay {
     Hits(HitList),
     Peek(Peek),
     Picture(Showing),
+    Table(Box<TableView>),
     Prompt(Prompt),
     Typography(Panel),
 }

@@ -37,6 +37,7 @@ impl App {
             Some(Overlay::Hits(list)) => list.step(notches),
             Some(Overlay::Help(help)) => help.top = help.top.saturating_add_signed(notches * NOTCH),
             Some(Overlay::Typography(panel)) => panel.step(notches),
+            Some(Overlay::Table(table)) => table.scroll(notches * NOTCH),
             Some(Overlay::Picture(showing)) => {
                 showing.window.zoom(if notches < 0 { 1 } else { -1 });
             }
@@ -61,6 +62,9 @@ impl App {
         let Some(press) = self.pressed.take() else { return };
         if (press.column, press.row) != (pointer.column, pointer.row) {
             return;
+        }
+        if let Some(super::overlay::Overlay::Table(table)) = self.overlays.last_mut() {
+            return table.press(usize::from(pointer.column), usize::from(pointer.row));
         }
         // A press anywhere else than on an overlay is a way out of it.
         if self.overlays.pop().is_some() {

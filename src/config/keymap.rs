@@ -25,6 +25,7 @@ impl Keymap {
         let around: &[Context] = match context {
             Context::Select => &[Context::Select, Context::Reader, Context::Everywhere],
             Context::Reader => &[Context::Reader, Context::Everywhere],
+            Context::Table => &[Context::Table, Context::Everywhere],
             Context::Shelf => &[Context::Shelf, Context::Everywhere],
             Context::Everywhere => &[Context::Everywhere],
         };
@@ -55,6 +56,8 @@ mod tests {
         check(Context::Select, "j", Some(Action::ExtendDown));
         check(Context::Select, "]", Some(Action::NextSection));
         check(Context::Shelf, "]", None);
+        check(Context::Table, "j", Some(Action::LineDown));
+        check(Context::Table, "]", None);
         check(Context::Shelf, "q", Some(Action::Close));
     }
 }

@@ -13,7 +13,7 @@ mod table;
 
 use std::fmt;
 
-use crate::document::{Block, BlockKind, Document, ItemMark};
+use crate::document::{Block, BlockKind, Document, ItemMark, Table};
 use escape::Place;
 use inline::Inlines;
 
@@ -42,6 +42,11 @@ pub fn write(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// Writes a table of `document` with pipes, whatever headers it has.
+pub fn write_table(document: &Document, table: &Table, out: &mut String) {
+    table::write_alone(table, &Inlines::new(document), out);
 }
 
 struct Writer<'d, 'o> {

@@ -21,6 +21,8 @@ const SAMPLE: usize = 200;
 const CELL_SAMPLE: usize = 1024;
 /// A column is not made narrower than its longest word, up to this many cells.
 const LONG_WORD: usize = 16;
+/// The cells between two columns, for a line and the space around it.
+const BETWEEN: usize = 3;
 /// How many tables' columns are remembered.
 const REMEMBERED: usize = 32;
 /// How many header rows make up a column's name.
@@ -72,8 +74,8 @@ pub fn set_table(galley: &mut Galley<'_>, index: u32) {
 
 /// Decides on the columns from the first rows.
 fn measure(galley: &Galley<'_>, table: &Table, spans: &Spans) -> Columns {
-    let wanted = wanted(galley.doc, table, spans);
-    let frame = 3 * wanted.natural.len() + 1;
+    let wanted = wanted(galley.doc, table, spans, BETWEEN, 0..SAMPLE.min(table.rows.len()));
+    let frame = BETWEEN * wanted.natural.len() + 1;
     let records = || {
         let n_names = if table.header_rows > 0 { wanted.natural.len() } else { 0 };
         Columns::Records { names: (0..n_names).map(|column| Name::of(galley.doc, table, spans, column)).collect() }
@@ -91,19 +93,34 @@ fn measure(galley: &Galley<'_>, table: &Table, spans: &Spans) -> Columns {
 
 /// The widths that columns would have on lines without end, and those that they need, in cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    pub natural: Vec<usize>,
-    pub least: Vec<usize>,
+struct Wanted {
+    natural: Vec<usize>,
+    least: Vec<usize>,
 }
 
-/// Looks at the first rows for what their columns want.
-pub fn wanted(doc: &Document, table: &Table, spans: &Spans) -> Wanted {
-    let count = table.rows.iter().take(SAMPLE).map(Vec::len).max().unwrap_or_default();
+/// Returns the widths that columns want which stand so many cells apart, by rows from all of the table. A layout cannot look so far: it is made anew
+/// while the table is still being read, and nothing may move.
+pub fn widths_of_all(doc: &Document, table: &Table, spans: &Spans, between: usize) -> Vec<usize> {
+    let n_rows = table.rows.len();
+    let first = SAMPLE.min(n_rows);
+    let step = (n_rows - first).div_ceil(SAMPLE).max(1);
+    wanted(doc, table, spans, between, (0..first).chain((first..n_rows).rev().step_by(step))).natural
+}
+
+/// Looks at rows for what their columns want.
+fn wanted(
+    doc: &Document,
+    table: &Table,
+    spans: &Spans,
+    between: usize,
+    rows: impl Iterator<Item = usize> + Clone,
+) -> Wanted {
+    let count = rows.clone().filter_map(|row| table.rows.get(row)).map(Vec::len).max().unwrap_or_default();
     // What was not looked at may be wide.
     let floor = if table.rows.len() > SAMPLE { 2 } else { 1 };
     let mut wanted = Wanted { natural: vec![floor; count], least: vec![floor; count] };
     let mut over_several = Vec::new();
-    for (row_idx, row) in table.rows.iter().take(SAMPLE).enumerate() {
+    for (row_idx, row) in rows.filter_map(|idx| Some((idx, table.rows.get(idx)?))) {
         for (column, &range) in row.iter().enumerate().filter(|(_, range)| !range.is_empty()) {
             let text = sample(doc, range);
             let floor = if range.len() > CELL_SAMPLE { 2 } else { 1 };
@@ -122,8 +139,8 @@ pub fn wanted(doc: &Document, table: &Table, spans: &Spans) -> Wanted {
         }
     }
     for (columns, natural, least) in over_several {
-        widen(&mut wanted.natural, columns.clone(), natural);
-        widen(&mut wanted.least, columns.clone(), least);
+        widen(&mut wanted.natural, columns.clone(), natural, between);
+        widen(&mut wanted.least, columns.clone(), least, between);
         // Neither is the least of a column more than what it would take.
         for (natural, least) in wanted.natural.iter_mut().zip(&wanted.least).skip(columns.start).take(columns.len()) {
             *natural = (*natural).max(*least);
@@ -139,9 +156,9 @@ fn sample(doc: &Document, range: TextRange) -> Cow<'_, str> {
 }
 
 /// Widens `columns` evenly, if together they are narrower than what stands over all of them.
-fn widen(widths: &mut [usize], columns: Range<usize>, wanted: usize) {
+fn widen(widths: &mut [usize], columns: Range<usize>, wanted: usize, between: usize) {
     let Some(own) = widths.get_mut(columns) else { return };
-    let has = own.iter().sum::<usize>() + 3 * own.len().saturating_sub(1);
+    let has = own.iter().sum::<usize>() + between * own.len().saturating_sub(1);
     let mut lacks = wanted.saturating_sub(has);
     let mut left = own.len();
     for width in own {
@@ -266,7 +283,7 @@ impl Frame<'_> {
 
     /// Returns the cells that columns take together.
     fn width(self, columns: Range<usize>) -> usize {
-        let between = 3 * columns.len().saturating_sub(1);
+        let between = BETWEEN * columns.len().saturating_sub(1);
         self.widths.get(columns).unwrap_or_default().iter().sum::<usize>() + between
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Extras;
 use super::pen::Pen;
-use super::{contents, picture, reader};
+use super::{contents, picture, reader, table};
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
 use crate::app::overlay::{Help, HitList, HitRow, Line, Overlay, Panel, Peek, Picker};
@@ -25,6 +25,7 @@ pub fn draw_overlay(app: &App, overlay: &Overlay, pen: &mut Pen, extras: &mut Ex
         (Overlay::Hits(list), Some(reader)) => draw_hits(app, reader, list, pen),
         (Overlay::Peek(peek), _) => draw_peek(app, peek, pen, extras),
         (Overlay::Typography(panel), _) => draw_typography(app, *panel, pen),
+        (Overlay::Table(view), _) => table::draw_table(app, view, pen, extras),
         (Overlay::Picture(showing), Some(reader)) => picture::draw_showing(app, reader, showing, pen, extras),
         // The prompt stands in the status line, which draws it.
         (Overlay::Prompt(_) | Overlay::Contents(_) | Overlay::Hits(_) | Overlay::Picture(_), _) => {}

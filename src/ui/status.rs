@@ -2,12 +2,14 @@
 
 use super::Extras;
 use super::pen::Pen;
+use crate::action::Action;
 use crate::app::geometry::RECEIPT;
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::reader::Reader;
 use crate::app::{App, Area, Message, Room};
 use crate::config::Element;
 use crate::layout;
+use crate::text::width::width;
 
 /// Draws the status line, or the prompt that stands in its place.
 pub fn draw_status(app: &App, pen: &mut Pen, extras: &mut Extras) {
@@ -76,11 +78,7 @@ fn draw_place(app: &App, area: Area, pen: &mut Pen) {
 /// Draws what stands at the right: hits, what has been typed of a command, percent, minutes left.
 fn draw_right(app: &App, area: Area, pen: &mut Pen) -> u16 {
     let (Room::Reader, Some(reader)) = (app.room(), app.reader()) else { return 0 };
-    let mut parts = vec![app.pending(), hits(app, reader)];
-    // Where there is little room, the note at the beginning has told it.
-    if let Some(page) = reader.web_page().filter(|_| app.geometry().screen.columns >= RECEIPT) {
-        parts.push(page.wall().map_or_else(|| page.receipt().to_string(), |wall| format!("it {}", wall.wants())));
-    }
+    let mut parts = Vec::new();
     let view = reader.view();
     if reader.document().is_complete() {
         parts.push(format!("{}%", view.percent));
@@ -97,9 +95,42 @@ fn draw_right(app: &App, area: Area, pen: &mut Pen) -> u16 {
         // A percentage of what has been read so far would mislead, and change under the reader's eyes.
         parts.push("reading on …".to_owned());
     }
+    let receipt = receipt(app, reader);
+    let hint = table_hint(app, reader);
+    let searched = hits(app, reader);
+    let cells = |part: &String| if part.is_empty() { 0 } else { width(part) + 2 };
+    let taken: usize = parts.iter().chain([&hint, &searched]).map(cells).sum();
+    // Some of the line is for where the reader is, and what was left out of a page has been told before.
+    let room = usize::from(area.columns) * 3 / 5;
+    if !hint.is_empty() && taken <= room {
+        let is_told = taken + cells(&receipt) <= room;
+        parts.insert(0, hint);
+        parts.insert(1, if is_told { receipt } else { String::new() });
+    } else {
+        parts.insert(0, receipt);
+    }
+    parts.splice(0..0, [app.pending(), searched]);
     parts.retain(|part| !part.is_empty());
     let text = parts.join("  ");
     pen.put_right(area.column + area.columns, area.row, area.columns, &text, Element::Status)
+}
+
+/// Returns how much of a web page is shown, or what keeps the rest back.
+fn receipt(app: &App, reader: &Reader) -> String {
+    // Where there is little room, the note at the beginning has told it.
+    let Some(page) = reader.web_page().filter(|_| app.geometry().screen.columns >= RECEIPT) else {
+        return String::new();
+    };
+    page.wall().map_or_else(|| page.receipt().to_string(), |wall| format!("it {}", wall.wants()))
+}
+
+/// Returns what can be done with a table on the screen.
+fn table_hint(app: &App, reader: &Reader) -> String {
+    if reader.focus.is_some() || reader.table_at_hand().is_none() {
+        return String::new();
+    }
+    let key = app.keymap().keys_of(Action::Follow).into_iter().next().unwrap_or_default();
+    format!("{key} opens the table")
 }
 
 /// Returns "hit n of m".
@@ -121,7 +152,6 @@ fn hits(app: &App, reader: &Reader) -> String {
 }
 
 fn shelf_keys(app: &App) -> String {
-    use crate::action::Action;
     let key = |action| app.keymap().keys_of(action).into_iter().next().unwrap_or_default();
     let told = [(Action::Open, "open"), (Action::Filter, "filter"), (Action::Help, "help"), (Action::Close, "quit")];
     told.map(|(action, does)| format!("{} {does}", key(action))).join("  ·  ")

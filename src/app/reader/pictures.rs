@@ -203,11 +203,6 @@ impl Reader {
         })
     }
 
-    /// Returns the focused picture, else the one that stands highest on the screen.
-    pub fn picture_to_show(&self) -> Option<u32> {
-        self.pictures.focus.or_else(|| self.picture_at_hand().map(|(_, resource)| resource))
-    }
-
     /// Returns the next picture that is shown as one after `offset`, or the last one before it, and where it stands.
     pub(super) fn picture_from(&self, offset: Offset, forward: bool) -> Option<(Offset, u32)> {
         let table = self.pictures.table.as_ref()?;
