@@ -33,8 +33,15 @@ pub fn find(text: &str, found: &mut Vec<usize>) -> Script {
     found.clear();
     let breaks = SEGMENTER.segment_str(text).filter(|&at| at > 0 && at < text.len());
     // The standard breaks after a space even before a combining mark, and dictionaries know no clusters.
-    found.extend(breaks.filter(|&at| width::is_cluster_boundary(text, at)));
+    found.extend(breaks.filter(|&at| width::is_cluster_boundary(text, at) && !repeats(text, at)));
     Script::Other
+}
+
+/// Returns whether what stands at `at` belongs to the word before, over a space too: the signs by which Thai, Lao and
+/// Khmer repeat a word or cut it short. To the dictionaries they are words of their own.
+fn repeats(text: &str, at: usize) -> bool {
+    let next = text.get(at..).and_then(|rest| rest.chars().next());
+    matches!(next, Some('ๆ' | 'ฯ' | 'ໆ' | 'ຯ' | 'ៗ'))
 }
 
 /// A line breaking class of UAX #14, as far as European text has them.
@@ -281,6 +288,15 @@ mod tests {
             from = to;
         }
         assert_eq!(words, ["ภาษา", "ไทย", "ภาษา", "ไทย"]);
+    }
+
+    #[test]
+    fn a_sign_that_repeats_a_word_stays_with_it() {
+        for text in ["ช้าๆ", "ช้า ๆ", "ฯลฯ", "ຊ້າໆ", "យឺតៗ"] {
+            let mut found = Vec::new();
+            find(text, &mut found);
+            assert!(found.is_empty(), "{text:?} at {found:?}");
+        }
     }
 
     proptest! {
