@@ -75,6 +75,10 @@ fn find(word: &str, language: Lang) -> Box<[u8]> {
         at
     });
     let inside = ends.filter(|&at| at < word.len() && super::width::is_cluster_boundary(word, at));
+    // Some patterns leave a letter alone, which no reader does.
+    let clusters: Vec<usize> = super::width::clusters(word).map(|cluster| cluster.offset).collect();
+    let (first, last) = (clusters.get(2), clusters.iter().nth_back(1));
+    let inside = inside.filter(|at| first.is_some_and(|first| first <= at) && last.is_some_and(|last| at <= last));
     inside.filter_map(|at| u8::try_from(at).ok()).collect()
 }
 
@@ -106,6 +110,12 @@ mod tests {
         check("nn", "bokstavar", "bok-sta-var");
         check("ru", "перенос", "пе-ре-нос");
         check("el", "παράδειγμα", "πα-ρά-δειγ-μα");
+    }
+
+    #[test]
+    fn no_letter_is_left_alone() {
+        check("hi", "पिसता", "पिसता");
+        check("ta", "கிடைக்கும்", "கிடைக்-கும்");
     }
 
     #[test]
