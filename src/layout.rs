@@ -598,6 +598,20 @@ term
     }
 
     #[test]
+    fn what_stands_before_an_item_is_turned_where_text_runs_from_the_right() {
+        let build = |b: &mut DocumentBuilder| {
+            for (number, text) in [(9, "אבג"), (10, "דהו")] {
+                b.open(BlockKind::Item(ItemMark::Number(number)));
+                paragraph(b, text);
+                b.close();
+            }
+            b.open(BlockKind::Quote);
+            paragraph(b, "אבג");
+        };
+        check(12, build, "     גבא .9\n     והד .10\n\n       גבא ▕\n");
+    }
+
+    #[test]
     fn a_formula_stands_from_left_to_right_whatever_surrounds_it() {
         // Letters and signs of the source have directions that what is shown has not.
         check(30, |b| math(b, "אבג ", "x_1 = \\mathbf{v} + 2", " דהו."), "           .והד x₁ = v + 2 גבא\n");

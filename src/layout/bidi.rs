@@ -155,9 +155,16 @@ pub fn set_from_right(line: &mut Line, margin: &Start, indent: usize, measure: u
     line.width = line.indent + line.runs.iter().map(|run| run.width).sum::<usize>();
 }
 
-/// Returns an ornament as it stands at the other side.
+/// Returns an ornament as it stands at the other side: a number's dot is on the side of the text.
 fn turned(ornament: &str) -> String {
-    let bare = ornament.trim_end_matches(' ');
-    let bar = if bare == "▎" { "▕" } else { bare };
-    format!("{}{bar}", " ".repeat(ornament.len() - bare.len()))
+    let bare = ornament.trim_matches(' ');
+    let before = ornament.len() - ornament.trim_start_matches(' ').len();
+    let after = ornament.len() - ornament.trim_end_matches(' ').len();
+    let sign = match (bare, bare.strip_suffix('.')) {
+        ("", _) => return ornament.to_owned(),
+        ("▎", _) => Cow::Borrowed("▕"),
+        (_, Some(number)) => Cow::Owned(format!(".{number}")),
+        (bare, None) => Cow::Borrowed(bare),
+    };
+    format!("{}{sign}{}", " ".repeat(after), " ".repeat(before))
 }
