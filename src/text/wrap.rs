@@ -248,6 +248,18 @@ mod tests {
     }
 
     #[test]
+    fn words_are_divided_without_a_hyphen_only_where_lines_are_justified() {
+        let text = "வசந்தம் வந்ததும் ஊர் மக்கள் கோதுமை கொண்டு வருவார்கள் சிலர் நடந்தே வருவார்கள்";
+        let mut is_divided = |is_justified| {
+            let mut hyphenator = crate::text::hyphenate::patterns("ta").map(Hyphenator::new);
+            let mut fit = Fit { is_justified, hyphenator: hyphenator.as_mut(), ..Fit::default() };
+            let lines = wrap(text, Measure::even(28), &[], &mut fit);
+            lines.iter().any(|line| line.end < text.len() && line.visible_end == line.end)
+        };
+        assert_eq!([false, true].map(&mut is_divided), [false, true]);
+    }
+
+    #[test]
     fn a_soft_hyphen_shows_only_at_a_break() {
         let hyphen = |offset| Hint { offset, kind: HintKind::Hyphen };
         check_hints("wonderful words", 8, &[hyphen(3), hyphen(6)], &["wonder-", "ful", "words"]);

@@ -155,6 +155,10 @@ impl Paragraph {
     fn divide(&mut self, text: &str, fit: &mut Fit<'_>) -> bool {
         let Some(hyphenator) = fit.hyphenator.as_deref_mut() else { return false };
         let draws = hyphenator.draws_hyphens();
+        // Words that are divided without a sign, as India's are, are worth that only where wide gaps are what is left.
+        if !draws && !fit.is_justified {
+            return false;
+        }
         let mut whole = fit.whole.iter().peekable();
         self.divided.clear();
         for word in &self.words {
