@@ -87,6 +87,7 @@ fn app(length: usize) -> App {
         ambiguous: Ambiguous::default(),
         widths: Widths::default(),
         pictures: Choice::default(),
+        cell: recto::picture::USUAL_CELL,
     };
     let (mut app, effects) = App::new(options);
     let job = effects.iter().find_map(|effect| match effect {

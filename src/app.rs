@@ -28,7 +28,7 @@ use crate::article::Locator;
 use crate::config::theme::is_light;
 use crate::config::{Colour, Depth, Ground, Keymap, Theme};
 use crate::layout::{Order, Style, Typography};
-use crate::picture::{Choice, Graphics};
+use crate::picture::{Choice, Graphics, Pixels};
 use crate::text::width::{Ambiguous, Widths};
 
 pub use command::LEAD;
@@ -68,6 +68,8 @@ pub struct Options {
     /// How much is shown of articles that come as web pages; none for what suits each.
     pub page_view: Option<PageView>,
     pub pictures: Choice,
+    /// The size of a cell, as far as it is known without asking the terminal.
+    pub cell: Pixels,
 }
 
 /// What stands on the screen first.
@@ -127,6 +129,7 @@ pub struct App {
     pictures: Choice,
     /// What the terminal said of pictures.
     graphics: Option<Graphics>,
+    likely_cell: Pixels,
     dimmed: bool,
     zen: bool,
     geometry: Geometry,
@@ -168,6 +171,7 @@ impl App {
             widths: options.widths,
             pictures: options.pictures,
             graphics: None,
+            likely_cell: options.cell,
             dimmed: false,
             zen: false,
             geometry: Geometry::default(),
@@ -320,6 +324,7 @@ impl App {
         Manner {
             choice: self.pictures,
             graphics: self.graphics,
+            likely_cell: self.likely_cell,
             has_colours: self.look.depth != Depth::Mono,
             is_dimmed: self.dimmed,
             is_on_dark_ground: is_dark,

@@ -23,7 +23,7 @@ use crate::export::{self, Kind};
 use crate::format::Format;
 use crate::fuzzy;
 use crate::layout::Order;
-use crate::picture::Choice;
+use crate::picture::{Choice, USUAL_CELL};
 use crate::run::{self, End};
 use crate::source::{self, LoadOptions};
 use crate::terminal;
@@ -332,6 +332,7 @@ fn read_these(shelf: Vec<Locator>, opens: Opens, reading: &Reading) -> Result<Ou
         ambiguous: reading.ambiguous,
         widths: Widths::default(),
         pictures: reading.images,
+        cell: USUAL_CELL,
     };
     let terminal_options = terminal::Options {
         mouse: !reading.no_mouse,

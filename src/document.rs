@@ -324,6 +324,9 @@ pub enum Alignment {
 pub struct Resource {
     pub address: String,
     pub alt: String,
+    /// How wide and how high the source has it shown, in pixels.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
 }
 
 /// A part of the outline: from its heading to the next heading, whatever its level.

@@ -49,7 +49,7 @@ pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Opt
     let tell = sender.clone();
     let worker = Worker::new(load, move |event| tell.send(Wake::App(event)).is_ok());
     let (columns, rows) = screen.size();
-    let (app, effects) = App::new(Options { columns, rows, widths, ..options });
+    let (app, effects) = App::new(Options { columns, rows, widths, cell: screen.cell(), ..options });
     let mut running = Loop { app, worker, end: None, graphics: None, ambiguous };
     running.perform(effects, &mut screen)?;
     // While the worker reads, which it began first.

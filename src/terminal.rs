@@ -148,6 +148,11 @@ impl Screen {
         self.size
     }
 
+    /// Returns the size of a cell, as the system tells it.
+    pub fn cell(&self) -> Pixels {
+        self.cell.unwrap_or(USUAL_CELL)
+    }
+
     /// Asks the system for the size anew and returns it; another size draws the next frame whole.
     pub fn measure(&mut self) -> (u16, u16) {
         let size = size_of(&self.output);

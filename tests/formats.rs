@@ -370,7 +370,8 @@ fn build(builder: &mut DocumentBuilder, node: &Node, is_sure: bool) {
             builder.close();
         }
         Node::Figure(address, alt, spans) => {
-            let resource = builder.resource(address, alt);
+            let side = u32::try_from(alt.len()).ok();
+            let resource = builder.resource_of_size(address, alt, (side, side.filter(|side| side.is_multiple_of(2))));
             builder.open(BlockKind::Figure(resource));
             write(builder, spans);
             builder.close();

@@ -25,7 +25,7 @@ use ratatui::style::Color;
 use recto::app::{Event, Opens};
 use recto::article::Locator;
 use recto::config::Ground;
-use recto::picture::{Graphics, Pixels, Protocol};
+use recto::picture::{Graphics, Pixels, Protocol, USUAL_CELL};
 use tempfile::TempDir;
 
 const CELL: Pixels = Pixels { width: 10, height: 20 };
@@ -270,4 +270,48 @@ fn a_choice_is_kept_whatever_the_terminal_says() {
     thread::sleep(Duration::from_millis(700));
     let written = terminal.end();
     assert!(!written.contains("\x1bP9") && !written.contains("48;2;0;0;200"));
+}
+
+/// Checks that words after a picture stand where they did before anything was known of the terminal.
+#[track_caller]
+fn check_still(tag: &str, rows: std::ops::RangeInclusive<u16>) {
+    let dir = article();
+    let words = "Words that stand above it and below it. ".repeat(4);
+    fs::write(dir.path().join("a.html"), format!("<title>A</title><p>{words}<p>{tag}<p>Below it. {words}")).unwrap();
+    let file = Locator::File(dir.path().join("a.html"));
+    let mut harness = Harness::new(80, 40, vec![file], Opens::Only);
+    let below = |harness: &Harness| {
+        let screen = harness.screen();
+        let row = |what: &str| screen.lines().position(|line| line.contains(what));
+        row("Below it.").unwrap_or_else(|| panic!("{screen}"))
+    };
+    let before = below(&harness);
+    harness.send(half_blocks(USUAL_CELL));
+    assert_eq!(below(&harness), before, "{tag}: {}", harness.screen());
+    let coloured = (1..79).map(|column| coloured(&harness, column).1).max().unwrap();
+    assert!(rows.contains(&u16::try_from(coloured).unwrap()), "{tag}: {coloured} rows in {}", harness.screen());
+}
+
+#[test]
+fn a_picture_has_its_rows_before_it_is_looked_at_where_the_page_tells_its_size() {
+    // It has 300 by 200 pixels, and a cell 9 by 18.
+    check_still("<img src=flag.png alt=flag width=300 height=200>", 11..=12);
+    check_still("<img src=flag.png alt=flag width=150 height=100>", 5..=6);
+    check_still("<img src=flag.png alt=flag style='max-width: 9px; WIDTH: 150px; height:100px' width=200>", 5..=6);
+    check_still("<img src=https://example.org/flag.png alt=flag width=300 height=200>", 0..=0);
+    check_still("<img src=data:image/png;base64,iVBORw0KGgo= alt=flag width=1% height=2em>", 0..=0);
+}
+
+#[test]
+fn what_a_page_tells_of_one_side_keeps_the_shape() {
+    let dir = article();
+    let words = "Words that stand above it and below it. ".repeat(4);
+    for (size, expected) in [("width=150", 5..=6), ("height=100", 5..=6), ("width=150 height=900", 5..=6)] {
+        let text = format!("<title>A</title><p>{words}<p><img src=flag.png alt=a {size}><p>{words}");
+        fs::write(dir.path().join("a.html"), text).unwrap();
+        let mut harness = Harness::new(80, 40, vec![Locator::File(dir.path().join("a.html"))], Opens::Only);
+        harness.send(half_blocks(USUAL_CELL));
+        let rows = (1..79).map(|column| coloured(&harness, column).1).max().unwrap();
+        assert!(expected.contains(&rows), "{size}: {rows} rows in {}", harness.screen());
+    }
 }

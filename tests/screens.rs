@@ -522,6 +522,7 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         ambiguous: Ambiguous::default(),
         widths: Widths::default(),
         pictures: Choice::default(),
+        cell: recto::picture::USUAL_CELL,
     };
     let (mut app, effects) = App::new(options);
     let Effect::Load { job, .. } = effects[0] else { panic!("{effects:?}") };

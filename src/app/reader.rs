@@ -127,6 +127,7 @@ impl Reader {
             pictures: Pictures::default(),
             view: View::default(),
         };
+        reader.pictures.take_told(&reader.article.document);
         reader.refresh();
         reader
     }

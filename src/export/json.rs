@@ -446,6 +446,11 @@ fn picture(resource: &Resource) -> String {
         members.push_str(", \"alt\": ");
         members.push_str(&quoted(&resource.alt));
     }
+    for (name, side) in [("width", resource.width), ("height", resource.height)] {
+        if let Some(side) = side {
+            members.push_str(&format!(", \"{name}\": {side}"));
+        }
+    }
     members
 }
 

@@ -44,6 +44,7 @@ impl Harness {
             ambiguous: Ambiguous::default(),
             widths: Widths::default(),
             pictures: Choice::default(),
+            cell: recto::picture::USUAL_CELL,
         };
         let (app, effects) = App::new(options);
         let (sender, events) = mpsc::channel();

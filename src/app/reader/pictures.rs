@@ -11,7 +11,7 @@ use crate::app::event::JobId;
 use crate::app::overlay::{Overlay, Showing};
 use crate::app::{App, Effect, Room};
 use crate::article::Article;
-use crate::document::{Block, BlockKind, Document, Offset};
+use crate::document::{Block, BlockKind, Document, Offset, Resource};
 use crate::layout::{Line, LineKind};
 use crate::picture::{Cells, Choice, Drawing, Graphics, Pixels, Protocol, Request, Strip, Table, Window};
 
@@ -22,11 +22,13 @@ const MOST_KEPT: usize = 48 << 20;
 const AT_ONCE: usize = 2;
 
 /// How pictures are shown now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Manner {
     pub choice: Choice,
     /// None as long as the terminal has not been heard of.
     pub graphics: Option<Graphics>,
+    /// The size of a cell, as it is taken to be until then.
+    pub likely_cell: Pixels,
     /// Whether there are colours, without which no half-block shows anything.
     pub has_colours: bool,
     pub is_dimmed: bool,
@@ -39,12 +41,26 @@ impl Manner {
         let graphics = self.graphics.filter(|_| self.choice != Choice::Off)?;
         (graphics.protocol != Protocol::HalfBlocks || self.has_colours).then_some(graphics)
     }
+
+    /// Returns the size of a cell by which pictures have rows, where they are or will likely be shown.
+    fn cell(&self) -> Option<Pixels> {
+        match self.graphics {
+            Some(_) => self.graphics().map(|graphics| graphics.cell),
+            None => (self.choice != Choice::Off && self.has_colours).then_some(self.likely_cell),
+        }
+    }
 }
 
 /// What is known of an article's pictures.
 #[derive(Debug, Default)]
 pub struct Pictures {
+    /// How large pictures are that were looked at.
     sizes: BTreeMap<u32, Pixels>,
+    /// How wide and how high the article has pictures shown, and whether that may give them rows before they were looked
+    /// at, as they are with the article.
+    told: BTreeMap<u32, Told>,
+    /// The table is no longer true.
+    is_stale: bool,
     /// Why resources are not shown.
     refused: BTreeMap<u32, String>,
     table: Option<Arc<Table>>,
@@ -54,6 +70,36 @@ pub struct Pictures {
     /// The ones drawn last are at the end.
     drawn: Vec<(u32, Request, Arc<Drawing>)>,
     drawing: Vec<(JobId, u32, Request)>,
+}
+
+/// How an article has a picture shown, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    width: Option<u32>,
+    height: Option<u32>,
+    is_at_hand: bool,
+}
+
+impl Told {
+    fn of(resource: &Resource) -> Option<Self> {
+        let &Resource { ref address, width, height, .. } = resource;
+        let is_far = address.is_empty() || address.starts_with("//") || address.contains("://");
+        (width.is_some() || height.is_some()).then_some(Self { width, height, is_at_hand: !is_far })
+    }
+
+    /// Returns the size at which a picture is shown: of its own shape, where that is known.
+    fn shown(self, own: Option<Pixels>) -> Option<Pixels> {
+        let scaled = |side: u32, by: u32, of: u32| {
+            let side = u64::from(side) * u64::from(by) / u64::from(of.max(1));
+            u32::try_from(side.max(1)).unwrap_or(u32::MAX)
+        };
+        match (self.width, self.height, own) {
+            (Some(width), _, Some(own)) => Some(Pixels { width, height: scaled(width, own.height, own.width) }),
+            (None, Some(height), Some(own)) => Some(Pixels { width: scaled(height, own.width, own.height), height }),
+            (Some(width), Some(height), None) if self.is_at_hand => Some(Pixels { width, height }),
+            _ => own,
+        }
+    }
 }
 
 /// How far finding out the sizes has come.
@@ -111,17 +157,28 @@ impl Pictures {
 
     /// Brings the layout's table up to date.
     pub fn set_table(&mut self, manner: &Manner, most_rows: u16) {
-        let Some(graphics) = manner.graphics().filter(|_| !self.sizes.is_empty()) else {
+        let Some(cell) = manner.cell().filter(|_| !self.sizes.is_empty() || !self.told.is_empty()) else {
             self.table = None;
             return;
         };
-        let cell = graphics.cell;
-        let is_same = |table: &Arc<Table>| {
-            table.cell == cell && table.most_rows == most_rows && table.sizes.len() == self.sizes.len()
-        };
+        let is_same = |table: &Arc<Table>| table.cell == cell && table.most_rows == most_rows && !self.is_stale;
         if !self.table.as_ref().is_some_and(is_same) {
-            self.table = Some(Arc::new(Table { sizes: self.sizes.clone(), cell, most_rows }));
+            let mut sizes = self.sizes.clone();
+            for (resource, told) in self.told.iter().filter(|(resource, _)| !self.refused.contains_key(resource)) {
+                if let Some(size) = told.shown(self.sizes.get(resource).copied()) {
+                    sizes.insert(*resource, size);
+                }
+            }
+            self.is_stale = false;
+            self.table = Some(Arc::new(Table { sizes, cell, most_rows }));
         }
+    }
+
+    /// Takes what the article itself tells of its pictures.
+    pub fn take_told(&mut self, document: &Document) {
+        let told = (0..).zip(document.resources()).filter_map(|(idx, each)| Some((idx, Told::of(each)?)));
+        self.told = told.collect();
+        self.is_stale = true;
     }
 
     /// Takes sizes that were found out.
@@ -129,6 +186,7 @@ impl Pictures {
         if self.survey != Survey::Asked(job) {
             return;
         }
+        self.is_stale |= !found.is_empty();
         for (resource, size) in found {
             match size {
                 Ok(size) => drop(self.sizes.insert(*resource, *size)),
@@ -246,6 +304,7 @@ impl Reader {
     /// that nothing moves that need not.
     pub(super) fn resurvey(&mut self) {
         self.pictures.survey = Survey::Due;
+        self.pictures.take_told(&self.article.document);
     }
 }
 
@@ -306,7 +365,8 @@ impl App {
 
     /// Gives a picture the screen to itself; returns whether it is one that can be shown.
     pub(in crate::app) fn show_alone(&mut self, resource: u32) -> bool {
-        let size = self.reader.as_ref().and_then(|reader| reader.pictures.table()?.sizes.get(&resource).copied());
+        let size = self.reader.as_ref().filter(|reader| reader.pictures.table.is_some());
+        let size = size.and_then(|reader| reader.pictures.size(resource));
         let Some(size) = size else { return false };
         self.overlays.push(Overlay::Picture(Showing { resource, window: Window::new(size) }));
         true

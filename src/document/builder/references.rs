@@ -5,6 +5,9 @@ use super::{DocumentBuilder, MAX_LABEL_CELLS, Purpose, address, index, label};
 use crate::document::{Footnote, Link, LinkTarget, Resource};
 use crate::text::clean::{self, Stop};
 
+/// A picture that is to be shown larger, in pixels, is one whose source is wrong.
+const LONGEST_SIDE: u32 = 20_000;
+
 impl DocumentBuilder {
     /// Notes a link's target for [`MarkKind::Link`](crate::document::MarkKind::Link). A `#name` is looked up when the document is finished.
     pub fn link(&mut self, address: &str, title: Option<&str>) -> u32 {
@@ -94,8 +97,14 @@ impl DocumentBuilder {
 
     /// Notes a picture for [`BlockKind::Figure`](crate::document::BlockKind::Figure).
     pub fn resource(&mut self, address: &str, alt: &str) -> u32 {
+        self.resource_of_size(address, alt, (None, None))
+    }
+
+    /// Notes a picture with the width and the height, in pixels, that the source has it shown at.
+    pub fn resource_of_size(&mut self, address: &str, alt: &str, size: (Option<u32>, Option<u32>)) -> u32 {
         let id = index(self.resources.len());
-        self.resources.push(Resource { address: address::resource(address), alt: label(alt) });
+        let [width, height] = [size.0, size.1].map(|side| side.filter(|side| (1..=LONGEST_SIDE).contains(side)));
+        self.resources.push(Resource { address: address::resource(address), alt: label(alt), width, height });
         id
     }
 

@@ -65,7 +65,7 @@ impl<'t> Walk<'_, 't> {
     /// Writes a picture as a block of its own.
     fn figure_of(&mut self, node: &NodeRef<'t>, address: &str, alt: &str, caption: &str) {
         self.close_leaf();
-        let resource = self.builder.resource(address, alt);
+        let resource = self.builder.resource_of_size(address, alt, shown_size(node));
         let id = self.builder.leaf(BlockKind::Figure(resource), caption);
         self.note_origin(id, node.id);
     }
@@ -135,7 +135,7 @@ impl<'t> Walk<'_, 't> {
             return None;
         };
         self.close_leaf();
-        let resource = self.builder.resource(address, alt);
+        let resource = self.builder.resource_of_size(address, alt, shown_size(picture));
         self.stand_at(picture.id);
         self.open_leaf(BlockKind::Figure(resource));
         self.name_place(&caption, "figcaption");
@@ -227,6 +227,30 @@ fn is_film(address: &str) -> bool {
 fn size(node: &NodeRef<'_>, name: &str) -> Option<f64> {
     let value = attribute(node, name)?;
     value.trim_end_matches("px").trim().parse().ok()
+}
+
+/// Returns the width and the height that a picture is to be shown at, by its style or its attributes, in pixels.
+fn shown_size(node: &NodeRef<'_>) -> (Option<u32>, Option<u32>) {
+    if !node.has_name("img") {
+        return (None, None);
+    }
+    let style = attribute(node, "style").unwrap_or_default();
+    let styled = |name: &str| {
+        let mut declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+        let (_, value) = declarations.find(|(property, _)| property.trim().eq_ignore_ascii_case(name))?;
+        Some(value.trim().to_ascii_lowercase())
+    };
+    let side = |name: &str| match styled(name) {
+        // What is told in other units, or left to the page, is not what the attributes say.
+        Some(value) => whole(value.strip_suffix("px")?.trim().parse().ok()?),
+        None => whole(size(node, name)?),
+    };
+    (side("width"), side("height"))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within bounds")]
+fn whole(side: f64) -> Option<u32> {
+    (1.0..=1e6).contains(&side).then(|| side.round() as u32)
 }
 
 /// Returns whether the picture is there to tell somebody that it was looked at.

@@ -360,7 +360,8 @@ impl Reader {
     fn resource_of(&mut self, members: &Members) -> u32 {
         let address = self.string(members, "address").unwrap_or_default();
         let alt = self.string(members, "alt").unwrap_or_default();
-        self.builder.resource(&address, &alt)
+        let side = |name: &str| members.get(name).and_then(Value::as_u64).and_then(|side| u32::try_from(side).ok());
+        self.builder.resource_of_size(&address, &alt, (side("width"), side("height")))
     }
 
     fn target(&mut self, name: &Value) {
