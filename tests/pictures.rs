@@ -14,10 +14,13 @@ mod faked;
 mod harness;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use faked::Faked;
 use harness::Harness;
 use image::{Rgb, RgbImage};
@@ -27,6 +30,8 @@ use recto::article::Locator;
 use recto::config::Ground;
 use recto::picture::{Graphics, Pixels, Protocol, USUAL_CELL};
 use tempfile::TempDir;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 const CELL: Pixels = Pixels { width: 10, height: 20 };
 const RED: Color = Color::Rgb(200, 0, 0);
@@ -313,5 +318,32 @@ fn what_a_page_tells_of_one_side_keeps_the_shape() {
         harness.send(half_blocks(USUAL_CELL));
         let rows = (1..79).map(|column| coloured(&harness, column).1).max().unwrap();
         assert!(expected.contains(&rows), "{size}: {rows} rows in {}", harness.screen());
+    }
+}
+
+#[test]
+fn a_book_in_one_file_has_its_pictures_in_itself() {
+    let dir = article();
+    let flag = STANDARD.encode(fs::read(dir.path().join("flag.png")).unwrap());
+    let book = format!(
+        "<?xml version=\"1.0\"?><FictionBook xmlns=\"http://www.gribuser.ru/xml/fictionbook/2.0\" \
+         xmlns:l=\"http://www.w3.org/1999/xlink\"><description><title-info><book-title>A flag</book-title>\
+         </title-info></description><body><section><title><p>One</p></title><p>Words above it.</p>\
+         <image l:href=\"#flag.png\" alt=\"a flag\"/><p>Words below it.</p><image l:href=\"#none.png\" alt=\"lost\"/>\
+         </section></body><binary id=\"flag.png\" content-type=\"image/png\">{flag}</binary></FictionBook>"
+    );
+    fs::write(dir.path().join("flag.fb2"), &book).unwrap();
+    let mut zip = ZipWriter::new(fs::File::create(dir.path().join("flag.fb2.zip")).unwrap());
+    zip.start_file("flag.fb2", SimpleFileOptions::default()).unwrap();
+    zip.write_all(book.as_bytes()).unwrap();
+    zip.finish().unwrap();
+    for name in ["flag.fb2", "flag.fb2.zip"] {
+        let mut harness = Harness::new(80, 30, vec![Locator::File(dir.path().join(name))], Opens::Only);
+        assert!(harness.screen().contains("[picture: a flag]"), "{name}: {}", harness.screen());
+        harness.send(half_blocks(CELL));
+        let (top, rows) = coloured(&harness, 5);
+        assert_eq!(rows, 10, "{name}: {}", harness.screen());
+        assert_eq!((halves(&harness, 5, top).0, halves(&harness, 5, top + 9).0), (RED, BLUE), "{name}");
+        assert!(harness.screen().contains("[picture: lost]"), "{name}: {}", harness.screen());
     }
 }
