@@ -55,6 +55,10 @@ pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Opt
     // While the worker reads, which it began first.
     let tell = sender.clone();
     terminal::listen_for_signals(move |signal| drop(tell.send(Wake::Signal(signal))))?;
+    // A size that changed before that was told to nobody.
+    if screen.measure() != (columns, rows) {
+        running.take(Wake::Signal(Signal::Resize), &mut screen)?;
+    }
     if let Ok(wake) = wakes.recv_timeout(FIRST_SCREEN) {
         running.take(wake, &mut screen)?;
     }

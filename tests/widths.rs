@@ -135,3 +135,15 @@ fn the_choice_is_live_and_lines_become_ascii() {
     terminal.press("q");
     terminal.end();
 }
+
+#[test]
+fn a_size_that_changes_while_it_starts_is_seen() {
+    let dir = article("# Words\n\nand more of them\n");
+    for delay in [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 30, 60] {
+        let terminal = Faked::start(&dir.path().join("a.md"), &[], ATTRIBUTES);
+        thread::sleep(Duration::from_millis(delay));
+        terminal.resize(50, 17);
+        terminal.wait_until("status line in the last row", |written| written.contains("\x1b[17;3Ha.md"));
+        terminal.end();
+    }
+}

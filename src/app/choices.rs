@@ -75,7 +75,7 @@ impl Choice {
             Self::Leading => "Line spacing",
             Self::Hanging => "Punctuation 、。",
             Self::LongLines => "Long code lines",
-            Self::Numbers => "Code line numbers",
+            Self::Numbers => "Line numbers",
             Self::Notes => "Footnotes",
             Self::Direction => "Right to left",
             Self::Ambiguous => "Width of … α §",

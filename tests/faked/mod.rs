@@ -14,7 +14,7 @@ pub struct Faked {
     written: Arc<Mutex<Vec<u8>>>,
     keys: Arc<Mutex<Box<dyn Write + Send>>>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
-    _master: Box<dyn portable_pty::MasterPty + Send>,
+    master: Box<dyn portable_pty::MasterPty + Send>,
 }
 
 /// What is said of a terminal beside its answers.
@@ -69,11 +69,15 @@ impl Faked {
                 }
             }
         });
-        Self { written, keys, child, _master: pair.master }
+        Self { written, keys, child, master: pair.master }
     }
 
     pub fn press(&self, keys: &str) {
         self.keys.lock().unwrap().write_all(keys.as_bytes()).unwrap();
+    }
+
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
     pub fn written(&self) -> String {
