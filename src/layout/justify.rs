@@ -56,11 +56,12 @@ fn part(doc: &Document, run: &Run, from: Offset, to: Offset) -> Option<Run> {
     (from < to).then(|| Run { content: RunContent::Text(range), width, ..run.clone() })
 }
 
-/// Returns where the spaces of a run stand that may be stretched, in bytes from its start.
+/// Returns where the spaces of a run stand that may be stretched, in bytes from its start: not those that bear a mark.
 fn spaces<'a>(doc: &'a Document, run: &'a Run) -> impl Iterator<Item = usize> + 'a {
     let text = match run.content {
         RunContent::Text(range) => doc.slice(range),
         _ => "",
     };
-    text.bytes().enumerate().filter(|&(_, byte)| byte == b' ').map(|(at, _)| at)
+    let spaces = text.bytes().enumerate().filter(|&(_, byte)| byte == b' ').map(|(at, _)| at);
+    spaces.filter(|&at| width::is_cluster_boundary(text, at + 1))
 }
