@@ -54,6 +54,7 @@ fn without_formulas(doc: &Document, range: TextRange) -> Option<String> {
 pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: Vec<Run>, order: Order) -> Vec<Run> {
     let mut parts: Vec<(Part, u8)> = Vec::with_capacity(runs.len());
     let first = runs.iter().find_map(Run::range).map_or(0, |range| range.start.index().saturating_sub(start.index()));
+    let spaces = spaces_at_end(doc, &runs);
     for run in runs {
         let level_at = |range: TextRange| levels.at(range.start.index().saturating_sub(start.index()));
         match run.content {
@@ -64,7 +65,7 @@ pub fn in_order_of_screen(doc: &Document, levels: &Levels, start: Offset, runs: 
                     _ => parts.push((Part::Formula(vec![piece]), level_at(range))),
                 }
             }
-            RunContent::Text(range) => cut(doc, &mut parts, levels, start, &run, range),
+            RunContent::Text(range) => cut(doc, &mut parts, levels, start, &run, (range, spaces)),
             RunContent::Shown { range, .. } => parts.push((Part::Run(run), level_at(range))),
             // What is drawn goes with what it stands behind.
             RunContent::Drawn(_) => {
@@ -97,19 +98,36 @@ fn math_from_left(doc: &Document, run: Run, order: Order) -> Run {
     }
 }
 
-/// Adds a run in parts of one level each.
-fn cut(doc: &Document, parts: &mut Vec<(Part, u8)>, levels: &Levels, start: Offset, run: &Run, range: TextRange) {
+/// Returns where the spaces begin that a line ends with: they run as the paragraph does (rule L1).
+fn spaces_at_end(doc: &Document, runs: &[Run]) -> Offset {
+    let Some(last) = runs.iter().rev().find_map(Run::range) else { return doc.end() };
+    let bare = doc.slice(last).trim_end_matches(' ').len();
+    Offset::at(last.start.index() + bare)
+}
+
+/// Adds a run in parts of one level each; the line's last spaces start at `spaces`.
+fn cut(
+    doc: &Document,
+    parts: &mut Vec<(Part, u8)>,
+    levels: &Levels,
+    start: Offset,
+    run: &Run,
+    (range, spaces): (TextRange, Offset),
+) {
+    let spaces = spaces.index().saturating_sub(start.index());
     let (from, to) = (range.start.index() - start.index(), range.end.index() - start.index());
     let mut left = from;
     // A mark may have another level than the letter that bears it; they stay together.
     let text = doc.slice(range);
-    let changes = levels.changes(from, to).filter(|&at| width::is_cluster_boundary(text, at - from));
-    for right in changes.chain([to]) {
+    let changes = levels.changes(from, to.min(spaces)).filter(|&at| width::is_cluster_boundary(text, at - from));
+    let edge = (from < spaces && spaces < to).then_some(spaces);
+    for right in changes.chain(edge).chain([to]) {
         let part = TextRange::new(Offset::at(start.index() + left), Offset::at(start.index() + right));
         // Most runs are of one level, and have been measured already.
         let width = if (left, right) == (from, to) { run.width } else { width::width(doc.slice(part)) };
         let part = Run { content: RunContent::Text(part), width, ..run.clone() };
-        parts.push((Part::Run(part), levels.at(left)));
+        let level = if left < spaces { levels.at(left) } else { u8::from(levels.is_rtl_at(left)) };
+        parts.push((Part::Run(part), level));
         left = right;
     }
 }

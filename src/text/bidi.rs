@@ -152,7 +152,9 @@ fn words_seen(text: &str) -> Option<String> {
             seen.extend(bare.iter().rev().flat_map(|cluster| cluster.chars()).map(|c| mirrored(c).unwrap_or(c)));
         }
     }
-    (width::width(&seen) == width::width(text)).then_some(seen)
+    // A mark that stood alone must not come to stand on another letter.
+    let is_alike = width::width(&seen) == width::width(text) && width::clusters(&seen).count() == clusters.len();
+    is_alike.then_some(seen)
 }
 
 static FORMS: LazyLock<HashMap<char, Forms>> = LazyLock::new(|| LETTERS_ARABIC.iter().copied().collect());
@@ -245,6 +247,7 @@ mod tests {
         assert_eq!(shown("אבג - דהו", Order::Words), "דהו - אבג");
         // A mark that a space bears stays with it.
         assert_eq!(seen(" \u{acb} גד", "", "", Order::Words).unwrap(), "גד  \u{acb}");
+        assert_eq!(seen("\u{301},-", "", "", Order::Words), None);
         assert_eq!(shown("אבג דהו", Order::Terminals), "אבג דהו");
     }
 
