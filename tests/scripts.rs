@@ -16,10 +16,15 @@ mod harness;
 use std::sync::Arc;
 
 use harness::Harness;
-use recto::document::{BlockKind, Document, Offset, TextRange};
+use proptest::prelude::*;
+use proptest::sample::select;
+use recto::document::{
+    Alignment, BlockId, BlockKind, Direction, Document, DocumentBuilder, ItemMark, MarkKind, Offset, Passage, TextRange,
+};
 use recto::format::{Format, parse};
-use recto::layout::{Layout, Line, LineKind, Order, Run, RunContent, Style, Typography};
+use recto::layout::{Breaking, Layout, Line, LineKind, LongLines, Order, Run, RunContent, Style, Typography};
 use recto::text::width;
+use unicode_bidi::{BidiInfo, Level};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -102,40 +107,40 @@ fn lines(document: &Arc<Document>, style: &Style) -> Vec<Arc<Line>> {
 fn check_lines(document: &Arc<Document>, style: &Style) {
     let mut shown = vec![0_u8; document.text().len()];
     let mut end = Offset::default();
+    let kind = |block: BlockId| document.block(block).map(|block| block.kind);
     for line in lines(document, style) {
         let text = line.to_text(document);
         assert_eq!(width::width(&text), line.width, "{text:?}");
         let n_seen = text.graphemes(true).filter(|cluster| width::width(cluster) > 0).count();
-        assert!(
-            line.width <= style.measure || n_seen == 1,
-            "{text:?} is {} cells wide at {}",
-            line.width,
-            style.measure
-        );
-        for range in line.text_ranges() {
+        let fits = line.width <= style.measure || n_seen == 1;
+        assert!(fits, "{text:?} is {} cells wide at {}", line.width, style.measure);
+        line.runs.iter().for_each(|run| check_run(document, run, style.typography.order));
+        let mut ranges: Vec<TextRange> = line.text_ranges().filter(|range| !range.is_empty()).collect();
+        for range in &ranges {
             shown[range.start.index()..range.end.index()].iter_mut().for_each(|count| *count += 1);
+            let is_torn = |at: Offset| !width::is_cluster_boundary(document.text(), at.index());
+            assert!(!is_torn(range.start) && !is_torn(range.end), "{text:?} tears a mark from its letter");
         }
-        line.runs.iter().for_each(|run| check_run(document, run));
-        let mut ranges: Vec<TextRange> = line.text_ranges().collect();
-        if style.typography.order != Order::Ours && !line.runs.iter().any(|run| run.is_reversed) {
-            let is_table = document.block(line.block).is_some_and(|block| matches!(block.kind, BlockKind::Table(_)));
-            let is_mixed = style.typography.order == Order::Words;
-            assert!(is_table || is_mixed || ranges.is_sorted_by_key(|range| range.start), "{text:?}");
+        if matches!(kind(line.block), Some(BlockKind::Table(_))) || ranges.is_empty() {
+            continue;
         }
-        let is_table = document.block(line.block).is_some_and(|block| matches!(block.kind, BlockKind::Table(_)));
-        if !is_table && !ranges.is_empty() {
-            // A line holds what follows the line above, whatever order it is seen in.
-            ranges.sort_by_key(|range| range.start);
-            let first = ranges[0].start;
-            assert!(first >= end, "{text:?} at {first} goes back before {end}");
-            assert!(ranges.is_sorted_by(|a, b| a.end <= b.start), "{text:?}");
-            end = ranges.last().unwrap().end;
-        }
+        let is_sorted = ranges.is_sorted_by(|a, b| a.end <= b.start);
+        assert!(is_sorted || style.typography.order != Order::Terminals, "{text:?} is out of order");
+        // A line holds what follows the line above, whatever order it is seen in.
+        ranges.sort_by_key(|range| range.start);
+        assert!(ranges[0].start >= end, "{text:?} goes back before {end}");
+        assert!(ranges.is_sorted_by(|a, b| a.end <= b.start), "{text:?}");
+        end = ranges.last().unwrap().end;
     }
+    let is_cut = |at: usize| {
+        let leaf = document.leaf_at(Offset::at(at)).and_then(kind);
+        style.typography.long_lines == LongLines::Cut && matches!(leaf, Some(BlockKind::Code(_)))
+    };
     for (at, c) in document.text().char_indices() {
+        // A line's end shows no spaces, and a line of code that is cut not all.
         let times = shown[at];
-        // A line's end shows no spaces.
-        assert!(times == 1 || (times == 0 && c.is_whitespace()), "{c:?} at {at} is shown {times} times");
+        let is_known = times == 1 || (times == 0 && (c.is_whitespace() || is_cut(at)));
+        assert!(is_known, "{c:?} at {at} is shown {times} times");
     }
     check_cells(document, style);
 }
@@ -160,7 +165,7 @@ fn check_cells(document: &Arc<Document>, style: &Style) {
 
 /// Checks that a run shows the characters that it stands for, each in its form at its place.
 #[track_caller]
-fn check_run(document: &Document, run: &Run) {
+fn check_run(document: &Document, run: &Run, order: Order) {
     let RunContent::Shown { range, text } = &run.content else { return };
     let source = document.slice(*range);
     if source.trim().is_empty() {
@@ -174,14 +179,13 @@ fn check_run(document: &Document, run: &Run) {
         }
         clusters
     };
-    let (source, mut text) = (plain(source, false), plain(text, run.is_reversed));
-    if text != source {
+    let (mut source, mut text) = (plain(source, false), plain(text, run.is_reversed));
+    if order == Order::Words {
         // Words that the terminal turns stand in their own order.
         text.sort();
-        let mut source = source.clone();
         source.sort();
-        assert_eq!(text, source);
     }
+    assert_eq!(text, source);
 }
 
 /// Returns one bracket of each pair for both.
@@ -459,4 +463,206 @@ The word טחנה (mill) has four letters; طاحونة has six [or 5 + 1]. A si
 - ثالث: a < b
 ",
     );
+}
+
+/// Languages, which way they run, and some of their words: with marks, with signs that join, with numbers of their own.
+const WORDS: &[(&str, Direction, &[&str])] = &[
+    (
+        "en",
+        Direction::LeftToRight,
+        &["hyphenation", "a", "well-known", "typographically", "3.5%", "C++", "naïve", "e\u{301}"],
+    ),
+    ("de", Direction::LeftToRight, &["Silbentrennung", "Straßenbahn", "ö", "Donaudampfschifffahrt", "1.250,50"]),
+    ("el", Direction::LeftToRight, &["νερόμυλος", "παράδειγμα", "αἴνιγμα", "ᾧ"]),
+    ("ru", Direction::LeftToRight, &["мельница", "перенос", "и\u{306}", "ё", "№"]),
+    ("ar", Direction::RightToLeft, &["طاحونة", "شَمْسًا", "لا", "٣٬٥٠٠", "الماء،", "ـــ", "ﷲ"]),
+    ("fa", Direction::RightToLeft, &["می\u{200c}رود", "پچ\u{200c}پچ", "چرخ\u{200c}ها", "۶:۳۰", "گ"]),
+    ("he", Direction::RightToLeft, &["טחנה", "שֶׁמֶשׁ", "א׳-ה׳", "\u{fb2a}", "12/7"]),
+    ("hi", Direction::LeftToRight, &["पनचक्की", "क्षण", "ज़ोर", "र्\u{200d}य", "३,५००", "है।"]),
+    ("ta", Direction::LeftToRight, &["மரச்சக்கரம்", "கொண்டு", "ஸ்ரீ", "கோதுமை"]),
+    ("bn", Direction::LeftToRight, &["কোম্পানি", "র্ক", "ৎ"]),
+    ("th", Direction::LeftToRight, &["ภาษาไทย", "น้ำ", "เด็กๆ", "ฯลฯ", "กำ"]),
+    ("lo", Direction::LeftToRight, &["ນ້ຳເກົ່າ", "ຫຼັງ", "ຊ້າໆ"]),
+    ("km", Direction::LeftToRight, &["ម៉ាស៊ីនទឹក", "ស្តាប់", "យឺតៗ។"]),
+    ("my", Direction::LeftToRight, &["တောင်ကြား", "ဖြည်းဖြည်း", "၃,၅၀၀", "တယ်။"]),
+    ("ja", Direction::LeftToRight, &["水車小屋", "ちょっと、", "コーヒー", "「えっ！」", "か\u{3099}", "ﾊﾟﾝ"]),
+    ("zh", Direction::LeftToRight, &["磨坊主", "，“今天”", "《慢》", "……", "𠮷"]),
+    ("ko", Direction::LeftToRight, &["물레방앗간", "\u{1112}\u{1161}\u{11ab}", "일곱 개"]),
+    (
+        "und",
+        Direction::LeftToRight,
+        &[
+            "👩🏽\u{200d}🚀",
+            "👨\u{200d}👩\u{200d}👧\u{200d}👦",
+            "🇫🇷🇯🇵",
+            "🇫",
+            "1\u{fe0f}\u{20e3}",
+            "❤\u{fe0f}",
+            "⌚\u{fe0e}",
+            "👍🏿",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "z\u{30d}\u{335}\u{317}\u{489}",
+            "\u{301}",
+            "α…§",
+            "─█",
+            "ܫܠܡܐ",
+            "ߒߞߏ",
+            "ᠮᠣᠩᠭᠣᠯ",
+            "བོད་ཡིག",
+            "ⵜⵉⴼ",
+            "\u{1e900}\u{1e901}",
+        ],
+    ),
+];
+
+const JOINTS: &[&str] = &[
+    "", "", " ", " ", " ", "  ", "\u{a0}", "-", "—", ", ", ". ", "、", "。", " (", ") ", "[", "]: ", " «", "» ", "/",
+    "\u{ad}", "\u{200b}", "\u{2060}", " 12 ", "9-17",
+];
+
+/// A text with its language and its direction.
+type Text = (&'static str, Direction, String);
+
+/// A text in some languages at once, mostly in the first.
+fn text() -> impl Strategy<Value = Text> {
+    let word = |words: &'static [&'static str]| {
+        (select(words), select(JOINTS)).prop_map(|(word, joint)| [word, joint].concat())
+    };
+    let any = select(WORDS).prop_flat_map(move |(_, _, words)| word(words));
+    select(WORDS).prop_flat_map(move |(language, direction, words)| {
+        let words = prop_oneof![4 => word(words), 2 => any.clone(), 1 => "\\PC{0,3}"];
+        let words = prop::collection::vec(words, 0..30).prop_map(|words| words.concat());
+        (Just(language), Just(direction), words)
+    })
+}
+
+/// A block of an article: what it is, and the texts in it.
+fn block() -> impl Strategy<Value = (BlockKind, Vec<Text>)> {
+    let kinds = vec![
+        BlockKind::Paragraph,
+        BlockKind::Paragraph,
+        BlockKind::Heading(1),
+        BlockKind::Heading(3),
+        BlockKind::Verse,
+        BlockKind::Code(None),
+        BlockKind::Quote,
+        BlockKind::Item(ItemMark::Bullet),
+        BlockKind::Item(ItemMark::Number(9)),
+        BlockKind::Footnote(0),
+        BlockKind::Table(0),
+    ];
+    (select(kinds), prop::collection::vec(text(), 1..7))
+}
+
+fn document(blocks: &[(BlockKind, Vec<Text>)], tells: bool) -> Arc<Document> {
+    let mut b = DocumentBuilder::new();
+    let note = b.footnote("1");
+    for (kind, texts) in blocks {
+        let (language, direction, _) = texts[0];
+        let passage = Passage { language: Some(language.to_owned()), direction: Some(direction), ..Passage::default() };
+        if tells {
+            b.open_passage(&passage);
+        }
+        match *kind {
+            BlockKind::Table(_) => {
+                b.open_table(vec![Alignment::Natural, Alignment::Center, Alignment::Right]);
+                for row in 0..3 {
+                    for (column, (.., text)) in texts.iter().enumerate() {
+                        b.open_cell();
+                        b.text(text);
+                        if (row + column) % 3 == 1 {
+                            b.span(1 + text.len() as u32 % 3, 1 + text.len() as u32 % 2);
+                        }
+                        b.close_cell();
+                    }
+                    b.end_row(row == 0);
+                }
+                b.close();
+            }
+            BlockKind::Quote | BlockKind::Item(_) | BlockKind::Footnote(_) => {
+                b.open(if matches!(kind, BlockKind::Footnote(_)) { BlockKind::Footnote(note) } else { *kind });
+                texts.iter().for_each(|(.., text)| {
+                    b.leaf(BlockKind::Paragraph, text);
+                });
+                b.close();
+            }
+            kind => {
+                b.open(kind);
+                for (idx, (.., text)) in texts.iter().enumerate() {
+                    let mark = [MarkKind::Strong, MarkKind::Emphasis, MarkKind::FootnoteRef(note)][idx % 3];
+                    b.open_mark(mark);
+                    b.text(text);
+                    b.close_mark();
+                    b.text(if matches!(kind, BlockKind::Code(_) | BlockKind::Verse) { "\n" } else { " " });
+                }
+                b.close();
+            }
+        }
+        if tells {
+            b.close_passage();
+        }
+    }
+    Arc::new(b.finish())
+}
+
+#[test]
+fn a_space_that_bears_a_mark_is_not_stretched() {
+    let mut b = DocumentBuilder::new();
+    b.leaf(BlockKind::Paragraph, &"aa bbb \u{301}c dddd ".repeat(20));
+    let document = Arc::new(b.finish());
+    for measure in 10..60 {
+        check_lines(&document, &style(measure, Typography { is_justified: true, ..Typography::default() }));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_script_fits_is_whole_and_stands_in_its_order(
+        blocks in prop::collection::vec(block(), 1..5),
+        tells: bool,
+        measure in prop_oneof![1_usize..30, 30_usize..110],
+        breaking in select(vec![Breaking::Fitted, Breaking::Filled]),
+        order in select(vec![Order::Ours, Order::Words, Order::Terminals]),
+        long_lines in select(vec![LongLines::Wrapped, LongLines::Cut]),
+        code_shift in 0_usize..20,
+        hangs: bool,
+        numbers_code: bool,
+    ) {
+        let typography = Typography {
+            breaking, order, long_lines, hangs, numbers_code, is_justified: true, is_hyphenated: true, ..Typography::default()
+        };
+        check_lines(&document(&blocks, tells), &Style { code_shift, ..style(measure, typography) });
+    }
+
+    /// Each line is what the standard makes of it, by its own account.
+    #[test]
+    fn lines_are_reordered_as_the_standard_says(
+        text in "([א-ת]{1,4}|[ا-غ]{1,4}|[٠-٩]{1,3}|[a-z]{1,5}|[0-9]{1,3}|[()\\[\\],.:/+%$-]| |, ){1,40}",
+        measure in 8_usize..60,
+        is_rtl in select(vec![None, Some(false), Some(true)]),
+    ) {
+        let mut b = DocumentBuilder::new();
+        let side = |is_rtl| if is_rtl { Direction::RightToLeft } else { Direction::LeftToRight };
+        b.open_passage(&Passage { direction: is_rtl.map(side), ..Passage::default() });
+        b.leaf(BlockKind::Paragraph, &text);
+        let document = Arc::new(b.finish());
+        let style = style(measure, Typography { is_hyphenated: false, ..Typography::default() });
+        let level = is_rtl.map(|is_rtl| if is_rtl { Level::rtl() } else { Level::ltr() });
+        // Text that holds nothing of the kind runs from left to right, whatever surrounds it.
+        prop_assume!(document.text().chars().any(|c| c >= '\u{590}'));
+        let info = BidiInfo::new(document.text(), level);
+        let plain = |text: &str| text.nfkc().map(turned).collect::<String>().trim().to_owned();
+        for line in lines(&document, &style) {
+            let seen = document.slice(line.range).trim_end();
+            if seen.is_empty() {
+                continue;
+            }
+            let start = line.range.start.index();
+            let expected = info.reorder_line(&info.paragraphs[0], start..start + seen.len());
+            prop_assert_eq!(plain(&line.to_text(&document)), plain(&expected), "{:?}", seen);
+        }
+    }
 }
