@@ -4,7 +4,7 @@
 //! that). `docs/ARCHITECTURE.md` is the map in prose. In reading order:
 //!
 //! - Ground: [`error`], one error type; [`text`], cleaning, widths and line breaking.
-//! - Words (plain data): [`document`], [`article`], [`action`], [`input`], [`role`],
+//! - Words (plain data): [`document`], [`article`], [`annotation`], [`action`], [`input`], [`role`],
 //!   [`picture`].
 //! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines;
 //!   [`highlight`], what the parts of a program's source are; [`config`]; [`fuzzy`].
@@ -20,6 +20,7 @@ pub mod error;
 pub mod text;
 
 pub mod action;
+pub mod annotation;
 pub mod article;
 pub mod document;
 pub mod input;

@@ -19,6 +19,7 @@ const FLOORS: &[(&str, u8, char)] = &[
     ("text", 0, '-'),
     ("document", 1, '-'),
     ("article", 1, '-'),
+    ("annotation", 1, '-'),
     ("action", 1, '-'),
     ("input", 1, '-'),
     ("role", 1, '-'),
@@ -40,12 +41,13 @@ const FLOORS: &[(&str, u8, char)] = &[
 
 /// Modules of one floor that may name each other, in this direction only, each for the reason beside it.
 const SIDEWAYS: &[(&str, &str)] = &[
-    ("article", "document"), // an article owns its document
-    ("action", "input"),     // an action has default keys
-    ("config", "fuzzy"),     // a near match for an unknown name
-    ("app", "export"),       // copying as Markdown
-    ("worker", "source"),    // performing a load
-    ("cli", "run"),          // the reader is one of the commands
+    ("article", "document"),    // an article owns its document
+    ("annotation", "document"), // a highlight has an anchor
+    ("action", "input"),        // an action has default keys
+    ("config", "fuzzy"),        // a near match for an unknown name
+    ("app", "export"),          // copying as Markdown
+    ("worker", "source"),       // performing a load
+    ("cli", "run"),             // the reader is one of the commands
 ];
 
 /// Encodes pictures by ratatui-image, which puts them into a buffer of ratatui's.
