@@ -87,6 +87,8 @@ pub struct Screen {
     /// The title is still to be written.
     retitled: bool,
     asked: Option<Instant>,
+    /// The terminal around tmux is still to be asked, once tmux has answered.
+    asks_around: bool,
     said: Said,
     measured: Measured,
     /// The size of a cell as the system tells it.
@@ -125,6 +127,7 @@ impl Screen {
             title: None,
             retitled: false,
             asked: None,
+            asks_around: false,
             said: Said::default(),
             measured: Measured::default(),
             cell: None,
@@ -182,6 +185,10 @@ impl Screen {
             let title = self.title.as_deref().unwrap_or_default();
             bytes.extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
         }
+        if self.asks_around && self.said.is_answered {
+            self.asks_around = false;
+            bytes.extend_from_slice(answers::question_around_tmux().as_bytes());
+        }
         let frame = self.painter.paint(fill);
         if bytes.is_empty() {
             let written = guard::write_all(self.output.as_fd(), frame);
@@ -191,7 +198,8 @@ impl Screen {
         self.entering = false;
         if asks {
             if self.asks_about_pictures() {
-                bytes.extend_from_slice(answers::questions_about_pictures(is_in_tmux()).as_bytes());
+                self.asks_around = is_in_tmux();
+                bytes.extend_from_slice(answers::questions_about_pictures(self.asks_around).as_bytes());
             }
             bytes.extend_from_slice(answers::QUESTIONS);
             self.asked = Some(Instant::now());

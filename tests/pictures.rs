@@ -247,6 +247,31 @@ fn an_older_kitty_is_told_where_rows_are() {
 }
 
 #[test]
+fn the_terminal_around_tmux_is_asked_once_tmux_has_answered() {
+    let dir = article();
+    // What is wrapped before that, tmux loses as it draws the alternate screen anew.
+    let in_tmux = [("TERM", "tmux-256color"), ("TMUX", "/tmp/tmux/default,1,0"), ("COLORTERM", "truecolor")];
+    let start = |answers: Vec<(u64, &str)>| {
+        let answers = answers.into_iter().map(|(delay, answer)| (delay, answer.to_owned())).collect();
+        Faked::start_as(&in_tmux, &dir.path().join("flag.md"), &[], answers)
+    };
+    let terminal = start(vec![(150, "\x1bP>|tmux 3.3a\x1b\\\x1b[?1;2c"), (150, "\x1b_Gi=31;OK\x1b\\")]);
+    let asked = "\x1bPtmux;\x1b\x1b_Gi=31,";
+    terminal.wait_for("\x1b[c", 1);
+    assert!(!terminal.written().contains(asked));
+    let written = terminal.wait_for("\u{10EEEE}", 300);
+    assert_eq!(written.matches(asked).count(), 1);
+    assert!(written.find("\x1bPtmux;\x1b\x1b_G").unwrap() > written.find("\x1b[c").unwrap());
+    assert!(written.contains("\x1b[38;5;"), "tmux may not have other colours for the picture's number");
+    assert!(!written.replace("\x1b\x1b_G", "").contains("\x1b_G"), "tmux takes it for a title");
+    terminal.end();
+    // One that says nothing does not know characters that stand for a picture's parts.
+    let terminal = start(vec![(0, "\x1bP>|tmux 3.3a\x1b\\\x1b[?1;2c")]);
+    terminal.wait_for("48;2;0;0;200", 1);
+    assert!(!terminal.end().contains('\u{10EEEE}'));
+}
+
+#[test]
 fn iterm2_is_given_files() {
     let dir = article();
     let terminal = Faked::start(&dir.path().join("flag.md"), &[], "\x1bP>|iTerm2 3.5.0\x1b\\\x1b[?62;4c");

@@ -30,13 +30,23 @@ pub const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2026$p\x1b[?69$p\x1b[c";
 /// Asks for a picture to be looked at by kitty's protocol, and not shown.
 const PICTURE: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\";
 
+/// The same, but only terminals that know characters which stand for parts of a picture say that they would (`U`):
+/// kitty says nothing to what it does not know.
+const PICTURE_IN_CELLS: &str = "\x1b_Gi=31,s=1,v=1,a=q,U=1,t=d,f=24;AAAA\x1b\\";
+
+/// Asks for the terminal's name, and for the size of a cell.
+const NAME_AND_CELL: &str = "\x1b[>0q\x1b[16t";
+
 /// Returns what asks about pictures: by kitty's protocol, for the terminal's name, and for the size of a cell. What asks
-/// for the attributes comes after it. In tmux the terminal around it is asked alone: tmux would take the question for
-/// its window's title.
+/// for the attributes comes after it. tmux would take the first for its window's title, and is not asked that.
 pub fn questions_about_pictures(is_tmux: bool) -> String {
-    let picture =
-        if is_tmux { format!("\x1bPtmux;{}\x1b\\", PICTURE.replace('\x1b', "\x1b\x1b")) } else { PICTURE.to_owned() };
-    format!("{picture}\x1b[>0q\x1b[16t")
+    format!("{}{NAME_AND_CELL}", if is_tmux { "" } else { PICTURE })
+}
+
+/// Returns what asks the terminal around tmux about pictures. tmux loses it while it has to draw a pane anew, as it has
+/// once a program takes the alternate screen; by the time that it has answered a question of its own, it did.
+pub fn question_around_tmux() -> String {
+    format!("\x1bPtmux;{}\x1b\\", PICTURE_IN_CELLS.replace('\x1b', "\x1b\x1b"))
 }
 
 /// The longest name that is kept, in bytes.
@@ -128,8 +138,9 @@ mod tests {
     #[test]
     fn tmux_is_not_asked_what_it_takes_for_a_title() {
         assert_eq!(questions_about_pictures(false), format!("{PICTURE}\x1b[>0q\x1b[16t"));
-        let wrapped = questions_about_pictures(true);
-        assert!(wrapped.starts_with("\x1bPtmux;\x1b\x1b_Gi=31,"), "{wrapped:?}");
-        assert_eq!(wrapped.matches("_G").count(), 1, "{wrapped:?}");
+        assert_eq!(questions_about_pictures(true), "\x1b[>0q\x1b[16t");
+        let wrapped = question_around_tmux();
+        assert!(wrapped.starts_with("\x1bPtmux;\x1b\x1b_Gi=31,") && wrapped.contains(",U=1,"), "{wrapped:?}");
+        assert!(wrapped.ends_with("\x1b\x1b\\\x1b\\"), "{wrapped:?}");
     }
 }

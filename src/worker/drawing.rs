@@ -280,7 +280,7 @@ fn rows(
 
 /// Returns kitty's picture that characters stand for: as the library puts it into cells, so do we.
 fn kitty_cells(picture: RgbaImage, cells: Cells, is_tmux: bool) -> Result<Sequences> {
-    let id = new_id();
+    let id = if is_tmux { new_id_in_tmux() } else { new_id() };
     let size = Size { width: cells.columns, height: cells.rows };
     let kitty = Kitty::new(picture.into(), size, id, is_tmux, true).map_err(not_drawn)?;
     let area = Rect::new(0, 0, cells.columns, cells.rows);
@@ -300,7 +300,8 @@ fn kitty_cells(picture: RgbaImage, cells: Cells, is_tmux: bool) -> Result<Sequen
             if x == 0
                 && let Color::Rgb(red, green, blue) = cell.fg
             {
-                row.push_str(&format!("\x1b[38;2;{red};{green};{blue}m"));
+                let number = if is_tmux { format!("5;{blue}") } else { format!("2;{red};{green};{blue}") };
+                row.push_str(&format!("\x1b[38;{number}m"));
             }
             row.push_str(character);
         }
@@ -357,9 +358,24 @@ fn kitty_command(command: &str, is_tmux: bool) -> String {
 /// Returns a number that no other drawing has, and hardly another program's in the same terminal. Its 24 bits are a
 /// colour in kitty's protocol.
 fn new_id() -> u32 {
+    ((process::id() & 0xFFF) << 12 | (n_drawn() & 0xFFF)).max(1)
+}
+
+/// Returns such a number for what goes through tmux, which brings colours to the nearest of 256 for terminals that it
+/// does not know better: its last byte is one of those, and its first is told by a mark.
+fn new_id_in_tmux() -> u32 {
+    let drawn = n_drawn();
+    let palette = FIRST_FREE + drawn % (256 - FIRST_FREE);
+    let first = process::id().wrapping_add(drawn / (256 - FIRST_FREE)) & 0xFF;
+    first << 24 | palette
+}
+
+/// The first colour that no terminal has another way to say than by its number.
+const FIRST_FREE: u32 = 16;
+
+fn n_drawn() -> u32 {
     static DRAWN: AtomicU32 = AtomicU32::new(0);
-    let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
-    ((process::id() & 0xFFF) << 12 | (drawn & 0xFFF)).max(1)
+    DRAWN.fetch_add(1, Ordering::Relaxed)
 }
 
 fn not_drawn(_: ratatui_image::errors::Errors) -> Error {
@@ -514,6 +530,19 @@ mod tests {
         let wrapped = sequences(&flag(40, 40), &wrapped);
         assert!(wrapped.transmission.starts_with("\x1bPtmux;\x1b\x1b_G") && wrapped.release.starts_with("\x1bPtmux;"));
         assert_ne!(wrapped.id, made.id);
+        // Colours of 24 bits do not get through every tmux.
+        let [first, middle @ .., palette] = wrapped.id.to_be_bytes();
+        assert!(middle == [0, 0] && palette >= 16, "{first} {middle:?} {palette}");
+        assert!(wrapped.transmission.contains(&format!("i={},", wrapped.id)), "{}", wrapped.transmission);
+        for row in &wrapped.rows {
+            assert!(row.starts_with(&format!("\x1b[38;5;{palette}m{PLACEHOLDER}")), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_tmux_are_used_anew_as_late_as_can_be() {
+        let ids: std::collections::HashSet<u32> = (0..1000).map(|_| new_id_in_tmux()).collect();
+        assert_eq!(ids.len(), 1000);
     }
 
     #[test]
