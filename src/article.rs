@@ -2,9 +2,13 @@
 //!
 //! Where an article comes from is a [`Locator`], plain data that only the outside wing opens.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
 
 use crate::document::Document;
 use crate::text::clean;
@@ -73,6 +77,36 @@ pub fn is_manual_section(text: &str) -> bool {
 }
 
 impl Locator {
+    /// Returns the text by which it is stored, from which [`Locator::from_key`] makes it again. None for what can be
+    /// read once only.
+    pub fn key(&self) -> Option<String> {
+        Some(match self {
+            Self::Bundled(name) => format!("recto:{name}"),
+            Self::File(path) => format!("file:{}", escaped(path.as_os_str())),
+            Self::Member { archive, name } => {
+                format!("zip:{}!{}", escaped(archive.as_os_str()), escaped(name.as_ref()))
+            }
+            Self::Manual(page) => format!("man:{page}"),
+            Self::Stdin => return None,
+        })
+    }
+
+    /// Makes a locator of its [`key`](Locator::key); `bundled` are the names of the articles that ship with recto.
+    pub fn from_key(key: &str, bundled: impl IntoIterator<Item = &'static str>) -> Option<Self> {
+        let (scheme, rest) = key.split_once(':')?;
+        match scheme {
+            "recto" => bundled.into_iter().find(|name| *name == rest).map(Self::Bundled),
+            "file" => Some(Self::File(PathBuf::from(unescaped(rest)))),
+            "zip" => {
+                let (archive, name) = rest.split_once('!')?;
+                let name = unescaped(name).into_string().ok()?;
+                Some(Self::Member { archive: PathBuf::from(unescaped(archive)), name })
+            }
+            "man" => Some(Self::Manual(ManualPage::parse(rest))),
+            _ => None,
+        }
+    }
+
     /// Returns the last part of the name, which tells a format by its extension.
     pub fn file_name(&self) -> Option<&str> {
         match self {
@@ -82,6 +116,17 @@ impl Locator {
             Self::Manual(_) | Self::Stdin => None,
         }
     }
+}
+
+/// What does not stand in a key for itself, beside all that is not ASCII.
+const ESCAPED_IN_KEYS: &AsciiSet = &CONTROLS.add(b'%').add(b'!');
+
+fn escaped(name: &OsStr) -> String {
+    percent_encode(name.as_encoded_bytes(), ESCAPED_IN_KEYS).to_string()
+}
+
+fn unescaped(key: &str) -> OsString {
+    OsString::from_vec(percent_decode_str(key).collect())
 }
 
 impl fmt::Display for Locator {
@@ -143,6 +188,23 @@ pub enum Compression {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn locators_are_made_again_of_their_keys() {
+        let check = |locator: Locator, key: &str| {
+            assert_eq!(locator.key().as_deref(), Some(key));
+            assert_eq!(Locator::from_key(key, ["tour.md"]), Some(locator));
+        };
+        check(Locator::Bundled("tour.md"), "recto:tour.md");
+        check(Locator::File(PathBuf::from("/a b/100%!.md")), "file:/a b/100%25%21.md");
+        check(Locator::File(PathBuf::from(OsString::from_vec(b"/caf\xe9".to_vec()))), "file:/caf%E9");
+        let (archive, name) = (PathBuf::from("/a.zip"), "é/b.html".to_owned());
+        check(Locator::Member { archive, name }, "zip:/a.zip!%C3%A9/b.html");
+        check(Locator::Manual(ManualPage::parse("ls(1)")), "man:ls(1)");
+        assert_eq!(Locator::Stdin.key(), None);
+        assert_eq!(Locator::from_key("recto:gone.md", ["tour.md"]), None);
+        assert_eq!(Locator::from_key("nothing", ["tour.md"]), None);
+    }
 
     #[test]
     fn manual_pages_are_named_in_three_ways() {

@@ -4,12 +4,12 @@
 //! that). `docs/ARCHITECTURE.md` is the map in prose. In reading order:
 //!
 //! - Ground: [`error`], one error type; [`text`], cleaning, widths and line breaking.
-//! - Words (plain data): [`document`], [`article`], [`annotation`], [`action`], [`input`], [`role`],
+//! - Words (plain data): [`document`], [`article`], [`annotation`], [`catalogue`], [`action`], [`input`], [`role`],
 //!   [`picture`].
 //! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines;
 //!   [`highlight`], what the parts of a program's source are; [`config`]; [`fuzzy`].
 //! - Core: [`export`], a document to other forms; [`app`], the model and its `update`.
-//! - Outside wing: [`source`], locators to bytes; [`worker`], effects to events.
+//! - Outside wing: [`source`], locators to bytes; [`library`], what is kept; [`worker`], effects to events.
 //! - Screen wing: [`ui`], the model to a buffer; [`terminal`], the buffer to the terminal and its bytes to keys.
 //! - Roof: [`cli`] and [`run`].
 //!
@@ -22,6 +22,7 @@ pub mod text;
 pub mod action;
 pub mod annotation;
 pub mod article;
+pub mod catalogue;
 pub mod document;
 pub mod input;
 pub mod picture;
@@ -36,6 +37,7 @@ pub mod layout;
 pub mod app;
 pub mod export;
 
+pub mod library;
 pub mod source;
 pub mod worker;
 

@@ -1,0 +1,44 @@
+//! The library: what was read and where, what was marked and why, in one SQLite file.
+//!
+//! A [`Store`] is one connection, and its methods wait for the disk: `worker` keeps them off the screen's thread. What
+//! is stored are rows; what comes out and goes in are the words of [`crate::catalogue`] and [`crate::annotation`].
+//! Where the file lies is told by `places`, how it is made and mended by `schema` and `opening`, what is in it by the
+//! module of that name.
+
+mod articles;
+mod changes;
+mod highlights;
+mod journal;
+mod lists;
+mod opening;
+mod places;
+mod rows;
+mod salvage;
+mod schema;
+
+use rusqlite::Connection;
+
+pub use articles::Copy;
+pub use changes::Changed;
+pub use opening::Opened;
+pub use places::Places;
+
+use journal::Journal;
+
+/// The library, opened.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    /// Where highlights, notes and tags are written down a second time; none where nothing can be written.
+    journal: Option<Journal>,
+}
+
+impl Store {
+    /// Returns whether changes can be made.
+    pub fn is_writable(&self) -> bool {
+        self.journal.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;

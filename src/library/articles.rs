@@ -1,0 +1,336 @@
+//! Articles, stored: taking note of one that was read, where it was left, and copies that survive the original.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::rows::{self, RECORD, anchor, failed, now};
+use super::{Store, highlights};
+use crate::article::{Article, Locator};
+use crate::catalogue::{ArticleId, Known, Record, Spot, Status};
+use crate::document::{Anchor, Document, Head};
+use crate::error::{Error, Result};
+
+/// How much of an article's text is kept to be searched and compared, in bytes.
+const MOST_TEXT: usize = 16 << 20;
+/// The level at which texts and copies are compressed.
+const LEVEL: i32 = 3;
+/// The largest copy, in bytes: SQLite takes no row of more than 1 GB.
+const MOST_COPY: usize = 512 << 20;
+
+/// What is kept of an original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// The name by which it is known what it is.
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// Pictures, by the address that the article names.
+    pub pictures: Vec<(String, Vec<u8>)>,
+}
+
+impl Store {
+    /// Takes note of an article that was read whole: a new one, or another version of one that is known by where it is
+    /// or by its very text. Returns what was known of it.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be written.
+    pub fn note(&mut self, article: &Article) -> Result<Known> {
+        let doing = failed("cannot keep the article in the library");
+        let told = Told::of(article);
+        let transaction = self.write()?;
+        let id = told.note(&transaction).map_err(&doing)?;
+        let known = known(&transaction, id.0).map_err(&doing)?;
+        transaction.commit().map_err(&doing)?;
+        known.map(|known| Known { has_changed: id.1, ..known }).ok_or_else(|| Error::new("the article was not kept"))
+    }
+
+    /// Returns what is known of the article at `locator`, before it is read.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be read.
+    pub fn known(&self, locator: &Locator) -> Result<Option<Known>> {
+        let doing = failed("cannot read the library");
+        let Some(key) = locator.key() else { return Ok(None) };
+        match id_of(&self.connection, &key).map_err(&doing)? {
+            Some(id) => known(&self.connection, id).map_err(&doing),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns an article as lists show it.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be read.
+    pub fn record(&self, id: ArticleId) -> Result<Option<Record>> {
+        let query = format!("SELECT {RECORD} FROM article LEFT JOIN position ON article_id = article.id WHERE id = ?");
+        let found = self.connection.prepare_cached(&query);
+        let found = found.and_then(|mut query| query.query_row([id.0], rows::record).optional());
+        found.map_err(failed("cannot read the library"))
+    }
+
+    /// Keeps where an article was left.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be written.
+    pub fn leave(&mut self, id: ArticleId, spot: &Spot) -> Result<()> {
+        let doing = failed("cannot keep the place");
+        let Spot { anchor, permille, section, sentence } = spot;
+        let transaction = self.write()?;
+        let query = "INSERT OR REPLACE INTO position (article_id, start, exact, prefix, suffix, permille, section, \
+            sentence, at) SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM article WHERE id = ?";
+        let put = transaction.prepare_cached(query).and_then(|mut query| {
+            let Anchor { offset, exact, prefix, suffix } = anchor;
+            query.execute(params![offset.0, exact, prefix, suffix, permille, section, sentence, now(), id.0])
+        });
+        put.map_err(&doing)?;
+        let opened = transaction.execute("UPDATE article SET opened = ? WHERE id = ?", (now(), id.0));
+        opened.map_err(&doing)?;
+        transaction.commit().map_err(&doing)
+    }
+
+    /// Keeps a place that was named by a letter.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be written.
+    pub fn mark(&mut self, id: ArticleId, letter: char, anchor: &Anchor) -> Result<()> {
+        let query = "INSERT OR REPLACE INTO mark (article_id, letter, start, exact, prefix, suffix) \
+            SELECT id, ?, ?, ?, ?, ? FROM article WHERE id = ?";
+        let Anchor { offset, exact, prefix, suffix } = anchor;
+        let put = self
+            .connection
+            .prepare_cached(query)
+            .and_then(|mut query| query.execute(params![letter.to_string(), offset.0, exact, prefix, suffix, id.0]));
+        put.map(drop).map_err(failed("cannot keep the mark"))
+    }
+
+    /// Keeps a copy that survives the original; returns whether it is another one than was kept before.
+    ///
+    /// # Errors
+    ///
+    /// If the copy is too large, or the library cannot be written.
+    pub fn keep(&mut self, id: ArticleId, copy: &Copy) -> Result<bool> {
+        let doing = failed("cannot keep a copy");
+        if copy.bytes.len() > MOST_COPY {
+            return Err(Error::new(format!("no copy of more than {} MB is kept", MOST_COPY >> 20)));
+        }
+        let bytes = zstd::bulk::compress(&copy.bytes, LEVEL)?;
+        let hash = rows::hash(&copy.bytes);
+        let transaction = self.write()?;
+        let query = "INSERT INTO copy (article_id, name, bytes, bytes_hash, text_hash, kept) \
+            SELECT id, ?, ?, ?, text_hash, ? FROM article WHERE id = ? ON CONFLICT DO NOTHING";
+        let n_new = transaction.execute(query, params![copy.name, bytes, hash, now(), id.0]).map_err(&doing)?;
+        if n_new > 0 {
+            let copy_id = transaction.last_insert_rowid();
+            for (address, bytes) in &copy.pictures {
+                let query = "INSERT OR IGNORE INTO picture (copy_id, address, bytes) VALUES (?, ?, ?)";
+                transaction
+                    .prepare_cached(query)
+                    .and_then(|mut query| query.execute(params![copy_id, address, bytes]))
+                    .map_err(&doing)?;
+            }
+        }
+        transaction.commit().map_err(&doing)?;
+        Ok(n_new > 0)
+    }
+
+    /// Returns the latest copy of the article at `locator`.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be read.
+    pub fn copy(&self, locator: &Locator) -> Result<Option<Copy>> {
+        let doing = failed("cannot read the copy");
+        let Some(key) = locator.key() else { return Ok(None) };
+        let query = "SELECT copy.id, name, bytes FROM copy JOIN article ON article.id = article_id \
+            WHERE key = ? ORDER BY kept DESC, copy.id DESC LIMIT 1";
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?));
+        let found = self.connection.query_row(query, [key], row).optional().map_err(&doing)?;
+        let Some((id, name, bytes)) = found else { return Ok(None) };
+        let pictures = self.connection.prepare_cached("SELECT address, bytes FROM picture WHERE copy_id = ?");
+        let pictures =
+            pictures.and_then(|mut query| query.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect());
+        Ok(Some(Copy { name, bytes: decompressed(&bytes)?, pictures: pictures.map_err(&doing)? }))
+    }
+
+    /// Returns the text of an article as it was read last.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be read.
+    pub fn text(&self, id: ArticleId) -> Result<Option<String>> {
+        let found = self.connection.query_row("SELECT text FROM body WHERE article_id = ?", [id.0], |row| row.get(0));
+        let bytes: Option<Vec<u8>> = found.optional().map_err(failed("cannot read the text"))?;
+        bytes.map(|bytes| Ok(String::from_utf8_lossy(&decompressed(&bytes)?).into_owned())).transpose()
+    }
+
+    /// Begins a change.
+    pub(super) fn write(&mut self) -> Result<Transaction<'_>> {
+        if !self.is_writable() {
+            return Err(Error::new("the library cannot be written here, so nothing is kept"));
+        }
+        let behaviour = rusqlite::TransactionBehavior::Immediate;
+        self.connection.transaction_with_behavior(behaviour).map_err(failed("cannot write to the library"))
+    }
+}
+
+fn decompressed(bytes: &[u8]) -> Result<Vec<u8>> {
+    Ok(zstd::stream::decode_all(bytes)?)
+}
+
+/// What an article tells of itself.
+struct Told {
+    key: Option<String>,
+    source: String,
+    title: String,
+    author: String,
+    language: String,
+    words: u32,
+    document: std::sync::Arc<Document>,
+    hash: Vec<u8>,
+}
+
+impl Told {
+    fn of(article: &Article) -> Self {
+        let whole = &article.document;
+        let is_page = whole.extraction().is_some();
+        let document =
+            if is_page { std::sync::Arc::new(whole.main_text(Head::Shown).0) } else { std::sync::Arc::clone(whole) };
+        let meta = whole.meta();
+        let title = document.title().map(str::to_owned);
+        Self {
+            key: article.locator.key(),
+            source: meta.site.clone().unwrap_or_else(|| directory(&article.locator)),
+            title: title.unwrap_or_else(|| article.locator.file_name().unwrap_or_default().to_owned()),
+            author: meta.byline.clone().unwrap_or_default(),
+            language: meta.language.clone().unwrap_or_default(),
+            words: document.sections().iter().map(|section| section.words).sum(),
+            hash: rows::hash(document.text().as_bytes()),
+            document,
+        }
+    }
+
+    /// Stores it; returns its id, and whether it is another version than was read before.
+    fn note(&self, transaction: &Transaction<'_>) -> rusqlite::Result<(i64, bool)> {
+        let now = now();
+        let by_key = self.key.as_deref().map(|key| id_of(transaction, key)).transpose()?.flatten();
+        let by_text = || {
+            let query = "SELECT id FROM article WHERE text_hash = ? ORDER BY id LIMIT 1";
+            transaction.query_row(query, [&self.hash], |row| row.get(0)).optional()
+        };
+        let found = match by_key {
+            Some(id) => Some(id),
+            // What says nothing is like everything that says nothing.
+            None if self.document.text().is_empty() => None,
+            None => by_text()?,
+        };
+        let Some(id) = found else {
+            let query = "INSERT INTO article (key, source, title, author, lang, words, added, opened, text_hash) \
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            let Self { key, source, title, author, language, words, hash, .. } = self;
+            transaction.execute(query, params![key, source, title, author, language, words, now, now, hash])?;
+            let id = transaction.last_insert_rowid();
+            self.put_text(transaction, id)?;
+            return Ok((id, false));
+        };
+        let before: Vec<u8> =
+            transaction.query_row("SELECT text_hash FROM article WHERE id = ?", [id], |row| row.get(0))?;
+        let query = "UPDATE article SET key = coalesce(?, key), source = ?, title = ?, author = ?, lang = ?, words = ?, \
+            opened = ?, text_hash = ? WHERE id = ?";
+        let Self { key, source, title, author, language, words, hash, .. } = self;
+        transaction.execute(query, params![key, source, title, author, language, words, now, hash, id])?;
+        let has_changed = before != *hash;
+        if has_changed {
+            self.put_text(transaction, id)?;
+        }
+        Ok((id, has_changed))
+    }
+
+    fn put_text(&self, transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
+        let text = self.document.text();
+        let text = text.get(..text.floor_char_boundary(MOST_TEXT)).unwrap_or_default();
+        // What cannot be compressed is not there to be searched, and nothing else is lost by that.
+        let packed = zstd::bulk::compress(text.as_bytes(), LEVEL).unwrap_or_default();
+        transaction.execute("INSERT OR REPLACE INTO body (article_id, text) VALUES (?, ?)", params![id, packed])?;
+        index(transaction, ArticleId(id), &self.title, &self.author, text)
+    }
+}
+
+/// Has an article found by its notes as they are now.
+pub fn index_again(transaction: &Transaction<'_>, id: ArticleId) -> rusqlite::Result<()> {
+    let query = "SELECT title, author, text FROM article LEFT JOIN body ON article_id = id WHERE id = ?";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?));
+    let found: Option<(String, String, Option<Vec<u8>>)> =
+        transaction.prepare_cached(query)?.query_row([id.0], row).optional()?;
+    let Some((title, author, packed)) = found else { return Ok(()) };
+    let text = packed.and_then(|packed| decompressed(&packed).ok()).unwrap_or_default();
+    index(transaction, id, &title, &author, &String::from_utf8_lossy(&text))
+}
+
+/// Has an article found by what is in it now.
+fn index(transaction: &Transaction<'_>, id: ArticleId, title: &str, author: &str, text: &str) -> rusqlite::Result<()> {
+    transaction.prepare_cached("DELETE FROM search WHERE rowid = ?")?.execute([id.0])?;
+    let notes = highlights::notes(transaction, id)?;
+    let query = "INSERT INTO search (rowid, title, author, body, notes) VALUES (?, ?, ?, ?, ?)";
+    transaction.prepare_cached(query)?.execute(params![id.0, title, author, text, notes]).map(drop)
+}
+
+fn id_of(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
+    connection.prepare_cached("SELECT id FROM article WHERE key = ?")?.query_row([key], |row| row.get(0)).optional()
+}
+
+fn known(connection: &Connection, id: i64) -> rusqlite::Result<Option<Known>> {
+    let query = "SELECT read, starred, archived, trashed IS NOT NULL, \
+        EXISTS (SELECT 1 FROM copy WHERE article_id = article.id) FROM article WHERE id = ?";
+    let status = connection.prepare_cached(query)?.query_row([id], |row| {
+        let status =
+            Status { is_read: row.get(0)?, is_starred: row.get(1)?, is_archived: row.get(2)?, is_trashed: row.get(3)? };
+        Ok((status, row.get(4)?))
+    });
+    let Some((status, is_kept)) = status.optional()? else { return Ok(None) };
+    let query =
+        "SELECT start, exact, prefix, suffix, permille, section, sentence, at FROM position WHERE article_id = ?";
+    let spot = connection.prepare_cached(query)?.query_row([id], |row| {
+        let spot = Spot { anchor: anchor(row, 0)?, permille: row.get(4)?, section: row.get(5)?, sentence: row.get(6)? };
+        Ok((spot, row.get::<_, i64>(7)?))
+    });
+    let (spot, at) = spot.optional()?.unzip();
+    let mut marks =
+        connection.prepare_cached("SELECT letter, start, exact, prefix, suffix FROM mark WHERE article_id = ?")?;
+    let marks = marks.query_map([id], |row| Ok((row.get::<_, String>(0)?, anchor(row, 1)?)))?;
+    let marks: rusqlite::Result<BTreeMap<char, Anchor>> = marks
+        .filter_map(|mark| mark.map(|(letter, anchor)| Some((letter.chars().next()?, anchor))).transpose())
+        .collect();
+    let mut tags = connection.prepare_cached(
+        "SELECT name FROM tag JOIN article_tag ON tag.id = tag_id WHERE article_id = ? ORDER BY name",
+    )?;
+    let tags: rusqlite::Result<Vec<String>> = tags.query_map([id], |row| row.get(0))?.collect();
+    Ok(Some(Known {
+        id: ArticleId(id),
+        status,
+        spot,
+        away: at.map_or(0, |at| u64::try_from((now() - at) / 1000).unwrap_or_default()),
+        marks: marks?,
+        highlights: highlights::of(connection, ArticleId(id))?,
+        tags: tags?,
+        is_kept,
+        has_changed: false,
+    }))
+}
+
+/// Returns the directory that an article lies in, as its source.
+fn directory(locator: &Locator) -> String {
+    let parent = |path: &Path| path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
+    match locator {
+        Locator::Bundled(_) => "recto".to_owned(),
+        Locator::File(path) => parent(path),
+        Locator::Member { archive, .. } => archive.display().to_string(),
+        Locator::Manual(_) => "manual".to_owned(),
+        Locator::Stdin => String::new(),
+    }
+}

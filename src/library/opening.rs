@@ -1,0 +1,209 @@
+//! Opening the library: making it, and coming to terms with a file that cannot be written, or that is damaged.
+
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::journal::Journal;
+use super::places::Places;
+use super::rows::failed;
+use super::schema;
+use super::{Store, salvage};
+use crate::error::{Error, Result};
+
+/// How long one recto waits for another that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A library that was opened, and what there is to say about it.
+#[derive(Debug)]
+pub struct Opened {
+    pub store: Store,
+    /// What happened that the reader has to know, such as that nothing can be kept.
+    pub remarks: Vec<String>,
+}
+
+impl Store {
+    /// Opens the library, and makes it where there is none.
+    ///
+    /// One that cannot be written is opened for reading. A damaged one is moved aside, and what can be read of it is
+    /// taken into a new one.
+    ///
+    /// # Errors
+    ///
+    /// If it can be neither read nor made, or was written by a later recto.
+    pub fn open(places: &Places) -> Result<Opened> {
+        let mut remarks = Vec::new();
+        let first = open_to_write(places);
+        let store = match first {
+            Ok(store) => store,
+            Err(failure) if failure.is_damage => {
+                let (store, told) = salvage::replace(places)?;
+                remarks.push(told);
+                store
+            }
+            Err(failure) if failure.is_refusal => {
+                let store = open_to_read(places).map_err(|_| failure.error)?;
+                remarks.push(format!("`{}` cannot be written: what you do is not kept", places.database.display()));
+                store
+            }
+            Err(failure) => return Err(failure.error),
+        };
+        Ok(Opened { store, remarks })
+    }
+
+    /// Moves the library aside and makes a new one of what can be read of it; returns it, and what to say of it.
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be written.
+    pub fn repair(places: &Places) -> Result<(Self, String)> {
+        salvage::replace(places)
+    }
+
+    /// Makes a library that is gone when it is closed.
+    ///
+    /// # Errors
+    ///
+    /// If there is no memory for it.
+    pub fn in_memory() -> Result<Self> {
+        let mut connection = Connection::open_in_memory().map_err(failed("cannot make a library"))?;
+        prepare(&mut connection, "MEMORY").map_err(failed("cannot make a library"))?;
+        schema::migrate(&mut connection)?;
+        Ok(Self { connection, journal: Some(Journal::none()) })
+    }
+}
+
+/// Why a library was not opened.
+pub struct Failure {
+    pub error: Error,
+    /// The file is none of SQLite's, or is damaged.
+    pub is_damage: bool,
+    /// It may still be read.
+    pub is_refusal: bool,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, is_damage: false, is_refusal: false }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let is_refusal = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+        Self { error: error.into(), is_damage: false, is_refusal }
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error_code();
+        Self {
+            is_damage: matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)),
+            is_refusal: matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)),
+            error: failed("cannot open the library")(error),
+        }
+    }
+}
+
+/// Opens or makes the file.
+pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
+    let path = &places.database;
+    if let Some(directory) = path.parent().filter(|directory| !directory.exists()) {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
+    let is_new = !path.exists();
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    if is_new {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    }
+    if connection.is_readonly("main")? {
+        return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
+    }
+    prepare(&mut connection, journal_mode(path))?;
+    // A file that is none is found out by reading it.
+    let version = schema::version(&connection)?;
+    if (1..schema::VERSION).contains(&version) {
+        back_up(&connection, &places.backup(1))?;
+    }
+    schema::migrate(&mut connection)?;
+    let journal = Journal::open(&places.journal())?;
+    Ok(Store { connection, journal: Some(journal) })
+}
+
+/// Opens a file that cannot be written.
+pub fn open_to_read(places: &Places) -> Result<Store> {
+    let doing = failed("cannot read the library");
+    let path = &places.database;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let has_log = path.with_extension("db-wal").exists();
+    // Without the log's index, which cannot be made, the file is only read if nobody else writes to it.
+    let uri = format!("file:{}{}", escaped(path), if has_log { "" } else { "?immutable=1" });
+    let connection = Connection::open_with_flags(uri, flags).map_err(&doing)?;
+    connection.busy_timeout(PATIENCE).map_err(&doing)?;
+    if schema::version(&connection).map_err(&doing)? != schema::VERSION {
+        return Err(Error::new("the library is of another version, and cannot be brought up to date here"));
+    }
+    Ok(Store { connection, journal: None })
+}
+
+fn escaped(path: &Path) -> String {
+    const RESERVED: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+    percent_encode(path.as_os_str().as_bytes(), RESERVED).to_string()
+}
+
+fn prepare(connection: &mut Connection, journal_mode: &str) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update_and_check(None, "journal_mode", journal_mode, |_| Ok(()))?;
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+    )
+}
+
+/// Returns how changes are made safe. A log beside the file needs shared memory, which network file systems lack.
+fn journal_mode(path: &Path) -> &'static str {
+    if is_on_network(path) { "DELETE" } else { "WAL" }
+}
+
+#[cfg(target_os = "linux")]
+fn is_on_network(path: &Path) -> bool {
+    // As in linux/magic.h, and those of 9p, CIFS, SMB2, AFS, FUSE, Ceph and GFS2.
+    const NETWORKS: [u64; 10] = [
+        0x6969,
+        0x517b,
+        0xff53_4d42,
+        0xfe53_4d42,
+        0x0102_1997,
+        0x5346_414f,
+        0x6573_5546,
+        0x00c3_6400,
+        0x0116_1970,
+        0x6b41_4653,
+    ];
+    let known = rustix::fs::statfs(path).or_else(|_| rustix::fs::statfs(path.parent().unwrap_or(path)));
+    known.is_ok_and(|known| u64::try_from(known.f_type).is_ok_and(|kind| NETWORKS.contains(&(kind & 0xffff_ffff))))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_on_network(_: &Path) -> bool {
+    // Where it is not known, the log is what is safe on the disks that people have.
+    false
+}
+
+/// Copies the library as it is, while others may write to it.
+pub fn back_up(connection: &Connection, to: &Path) -> std::result::Result<(), Failure> {
+    let aside = to.with_extension("part");
+    connection.backup("main", &aside, None::<fn(rusqlite::backup::Progress)>)?;
+    fs::set_permissions(&aside, fs::Permissions::from_mode(0o600))?;
+    fs::File::open(&aside)?.sync_all()?;
+    fs::rename(&aside, to)?;
+    Ok(())
+}
