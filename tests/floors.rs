@@ -43,13 +43,18 @@ const FLOORS: &[(&str, u8, char)] = &[
 
 /// Modules of one floor that may name each other, in this direction only, each for the reason beside it.
 const SIDEWAYS: &[(&str, &str)] = &[
-    ("article", "document"),    // an article owns its document
-    ("annotation", "document"), // a highlight has an anchor
-    ("action", "input"),        // an action has default keys
-    ("config", "fuzzy"),        // a near match for an unknown name
-    ("app", "export"),          // copying as Markdown
-    ("worker", "source"),       // performing a load
-    ("cli", "run"),             // the reader is one of the commands
+    ("article", "document"),     // an article owns its document
+    ("annotation", "document"),  // a highlight has an anchor
+    ("action", "input"),         // an action has default keys
+    ("config", "fuzzy"),         // a near match for an unknown name
+    ("app", "export"),           // copying as Markdown
+    ("catalogue", "document"),   // a place is told by an anchor
+    ("catalogue", "article"),    // an article is somewhere
+    ("catalogue", "annotation"), // an article has highlights
+    ("library", "source"),       // which articles ship with recto
+    ("worker", "library"),       // performing what is asked of it
+    ("worker", "source"),        // performing a load
+    ("cli", "run"),              // the reader is one of the commands
 ];
 
 /// Encodes pictures by ratatui-image, which puts them into a buffer of ratatui's.
