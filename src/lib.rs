@@ -7,7 +7,8 @@
 //! - Words (plain data): [`document`], [`article`], [`annotation`], [`catalogue`], [`action`], [`input`], [`role`],
 //!   [`picture`].
 //! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines;
-//!   [`highlight`], what the parts of a program's source are; [`config`]; [`fuzzy`].
+//!   [`highlight`], what the parts of a program's source are; [`query`], what is searched for in the library;
+//!   [`config`]; [`fuzzy`].
 //! - Core: [`export`], a document to other forms; [`app`], the model and its `update`.
 //! - Outside wing: [`source`], locators to bytes; [`library`], what is kept; [`worker`], effects to events.
 //! - Screen wing: [`ui`], the model to a buffer; [`terminal`], the buffer to the terminal and its bytes to keys.
@@ -33,6 +34,7 @@ pub mod format;
 pub mod fuzzy;
 pub mod highlight;
 pub mod layout;
+pub mod query;
 
 pub mod app;
 pub mod export;

@@ -30,6 +30,7 @@ const FLOORS: &[(&str, u8, char)] = &[
     ("config", 2, '-'),
     ("fuzzy", 2, '-'),
     ("highlight", 2, '-'),
+    ("query", 2, '-'),
     ("export", 3, '-'),
     ("app", 3, '-'),
     ("source", 4, 'o'),

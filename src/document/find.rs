@@ -2,15 +2,13 @@
 //! breaks, unless the query says which.
 //!
 //! A query is folded to units once; the text is folded as it is read and never copied. Matches are ranges of the
-//! text as it stands, lie in one leaf block each and do not overlap. What a character folds to is in `fold`.
-
-mod fold;
+//! text as it stands, lie in one leaf block each and do not overlap. What a character folds to is in `text::fold`.
 
 use std::ops::{ControlFlow, Range};
 
 use super::{Document, Offset, TextRange};
 use crate::text::clean;
-use fold::{Folding, is_diacritic};
+use crate::text::fold::{Folding, is_diacritic};
 
 /// How much text is searched between two reports, in bytes.
 const CHUNK_BYTES: usize = 1 << 20;

@@ -1,17 +1,18 @@
-//! What a character counts as when text is compared the way a reader sees it.
+//! What a character counts as when text is compared the way a reader sees it: for finding in the open article and for
+//! the terms of the full-text index, which agree by this.
 
 use unicode_normalization::char::decompose_compatible;
 
-/// Which differences do not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Folding {
+/// Which differences do not count; by default, neither case nor diacritics do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Folding {
     keeps_case: bool,
     keeps_diacritics: bool,
 }
 
 impl Folding {
     /// Returns the folding that a typed query asks for.
-    pub(super) fn of(typed: &str) -> Self {
+    pub fn of(typed: &str) -> Self {
         let mut keeps_diacritics = false;
         for c in typed.chars() {
             decompose(c, &mut |part| keeps_diacritics |= is_accent(part));
@@ -19,12 +20,12 @@ impl Folding {
         Self { keeps_case: typed.chars().any(char::is_uppercase), keeps_diacritics }
     }
 
-    pub(super) fn keeps_case(self) -> bool {
+    pub fn keeps_case(self) -> bool {
         self.keeps_case
     }
 
     /// Tells the units that `c` counts as: none for an accent that does not count, several for a ligature.
-    pub(super) fn fold(self, c: char, tell: &mut dyn FnMut(char)) {
+    pub fn fold(self, c: char, tell: &mut dyn FnMut(char)) {
         if c.is_ascii() && !c.is_ascii_whitespace() {
             tell(if self.keeps_case { c } else { c.to_ascii_lowercase() });
             return;
@@ -47,7 +48,7 @@ impl Folding {
 }
 
 /// Returns whether `c` is a mark that changes the letter before it into another one.
-pub(super) fn is_diacritic(c: char) -> bool {
+pub fn is_diacritic(c: char) -> bool {
     is_accent(c) || matches!(c, '\u{3099}' | '\u{309A}')
 }
 
