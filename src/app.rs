@@ -4,19 +4,23 @@
 //! only routes: keys go through [`keys`], commands through [`command`], what is read through [`opening`]. It ends by
 //! laying out what the screen will show, so that drawing only paints.
 
+mod annotating;
 pub mod choices;
 mod command;
+pub mod editor;
 pub mod effect;
 pub mod event;
 mod follow;
 pub mod geometry;
 mod keys;
 mod layers;
+mod library;
 mod opening;
 pub mod overlay;
 mod pointer;
 pub mod reader;
 pub mod shelf;
+mod shelving;
 pub mod table;
 mod trail;
 
@@ -24,7 +28,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::action::Context;
+use crate::annotation::Ink;
 use crate::article::Locator;
+use crate::catalogue::Spot;
 use crate::config::theme::is_light;
 use crate::config::{Colour, Depth, Ground, Keymap, Theme};
 use crate::layout::{Order, Style, Typography};
@@ -32,12 +38,13 @@ use crate::picture::{Choice, Graphics, Pixels};
 use crate::text::width::{Ambiguous, Widths};
 
 pub use command::LEAD;
-pub use effect::Effect;
+pub use effect::{Effect, Errand};
 pub use event::{Card, Event, JobId, Outcome};
 pub use geometry::{Area, Geometry};
 
 use choices::{Choices, Kind};
 use geometry::{DEFAULT_MEASURE, Wishes};
+use library::Keeping;
 use opening::Loading;
 use overlay::Overlay;
 use reader::pictures::Manner;
@@ -51,6 +58,8 @@ use trail::Trail;
 pub struct Options {
     pub columns: u16,
     pub rows: u16,
+    /// Whether there is a library that keeps what is read.
+    pub library: bool,
     /// What can be read.
     pub shelf: Vec<Locator>,
     /// Whether the first article is opened at once.
@@ -75,7 +84,9 @@ pub struct Options {
 /// What stands on the screen first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opens {
-    /// The shelf.
+    /// The shelf, on what the library has.
+    Library,
+    /// The shelf, on what recto was called with.
     Shelf,
     /// The shelf's first article, with the shelf below it.
     First,
@@ -140,6 +151,16 @@ pub struct App {
     reader: Option<Reader>,
     overlays: Vec<Overlay>,
     keymap: Keymap,
+    keeping: Keeping,
+    opens: Opens,
+    /// The first list of the library is not known yet.
+    is_first_list: bool,
+    /// Tags or sources were asked for.
+    awaited_marks: Option<JobId>,
+    /// What is highlighted with, unless another ink is asked for.
+    ink: Ink,
+    /// A note is to be written about what is being highlighted.
+    writes_note: bool,
     look: Look,
     message: Option<Message>,
     pending: keys::Pending,
@@ -147,6 +168,8 @@ pub struct App {
     kept: HashMap<Locator, Kept>,
     loading: Option<Loading>,
     preview_job: Option<JobId>,
+    /// Where the article was left that is looked at.
+    preview_spot: Option<Spot>,
     last_job: JobId,
     /// Whether the terminal scrolls a part of its columns: then the whole panel is always shown.
     columns_scroll: bool,
@@ -181,6 +204,12 @@ impl App {
             reader: None,
             overlays: Vec::new(),
             keymap: Keymap::default(),
+            keeping: Keeping::new(options.library),
+            opens: options.opens,
+            is_first_list: false,
+            awaited_marks: None,
+            ink: Ink::default(),
+            writes_note: false,
             look: Look { depth: options.depth, ground: Ground::Unknown, chosen: options.theme, order: options.order },
             message: None,
             pending: keys::Pending::default(),
@@ -188,6 +217,7 @@ impl App {
             kept: HashMap::new(),
             loading: None,
             preview_job: None,
+            preview_spot: None,
             last_job: JobId::default(),
             columns_scroll: false,
             search_origin: None,
@@ -197,7 +227,7 @@ impl App {
         let mut effects = Vec::new();
         match (options.opens, app.shelf.entries.first().map(|entry| entry.locator.clone())) {
             (Opens::First | Opens::Only, Some(locator)) => app.open(locator, opening::Goal::Kept, &mut effects),
-            _ => app.preview(&mut effects),
+            _ => app.begin_shelf(&mut effects),
         }
         if app.has_shelf {
             let locators = app.shelf.entries.iter().map(|entry| entry.locator.clone()).collect();
@@ -220,11 +250,14 @@ impl App {
             Event::Widths(widths) => self.widths = widths,
             Event::Graphics(graphics) => self.graphics = Some(graphics),
             Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
+            Event::Remark(remark) => self.message = Some(Message::Alert(remark)),
             Event::Terminate => effects.push(Effect::Quit),
         }
         self.lay_out();
         self.ask_for_colours(&mut effects);
         self.ask_for_pictures(&mut effects);
+        self.keep_place(&mut effects);
+        self.ask_for_list(&mut effects);
         effects
     }
 

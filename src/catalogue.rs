@@ -188,6 +188,13 @@ pub struct Page {
     pub records: Vec<Record>,
 }
 
+/// What articles can be told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    Tags,
+    Sources,
+}
+
 /// A tag or a source, and how many articles have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelfmark {

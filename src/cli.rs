@@ -23,6 +23,7 @@ use crate::export::{self, Kind};
 use crate::format::Format;
 use crate::fuzzy;
 use crate::layout::Order;
+use crate::library::Places;
 use crate::picture::{Choice, USUAL_CELL};
 use crate::run::{self, End};
 use crate::source::{self, LoadOptions};
@@ -73,6 +74,9 @@ struct Reading {
     /// How wide characters of ambiguous width are, such as … and α: as the terminal answers, one cell or two
     #[arg(long, value_name = "WIDTH", default_value = "auto", value_parser = ambiguous_choice)]
     ambiguous: Ambiguous,
+    /// Keep nothing of what is read: neither places nor highlights
+    #[arg(long)]
+    forget: bool,
     /// Leave the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
@@ -277,7 +281,7 @@ fn read(reading: &Reading) -> Result<Outcome> {
     }
     let (shelf, opens) = match (piped, reading.sources.as_slice()) {
         (true, _) => (vec![Locator::Stdin], Opens::Only),
-        (false, []) => (source::bundled().collect(), Opens::Shelf),
+        (false, []) => (source::bundled().collect(), Opens::Library),
         (false, [only]) if !only.is_dir() && !source::is_archive(only) => (vec![locator(only)], Opens::Only),
         (false, sources) => {
             let found = articles(sources)?;
@@ -319,7 +323,9 @@ fn read_these(shelf: Vec<Locator>, opens: Opens, reading: &Reading) -> Result<Ou
         return Err(Error::usage(format!("a text column of {measure} cells is out of range"))
             .hint(format!("Take {least} to {most}.")));
     }
+    let library = library(reading)?;
     let options = app::Options {
+        library: library.is_some(),
         columns: 0,
         rows: 0,
         shelf,
@@ -340,7 +346,15 @@ fn read_these(shelf: Vec<Locator>, opens: Opens, reading: &Reading) -> Result<Ou
         pictures: reading.images,
         ..terminal::Options::default()
     };
-    run::read(options, load_options(&reading.source)?, terminal_options).map(Outcome::Read)
+    run::read(options, load_options(&reading.source)?, library, terminal_options).map(Outcome::Read)
+}
+
+/// Returns where the library is, unless nothing is to be kept.
+fn library(reading: &Reading) -> Result<Option<Places>> {
+    if reading.forget {
+        return Ok(None);
+    }
+    Places::usual().map(Some)
 }
 
 fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOptions) -> Result<()> {

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, Effect, Event, Options};
 use crate::config::{Ground, theme};
 use crate::error::{Error, Result};
+use crate::library::Places;
 use crate::picture::Graphics;
 use crate::source::LoadOptions;
 use crate::terminal::{self, Input, Reply, Screen, Signal};
@@ -39,7 +40,12 @@ const FIRST_SCREEN: Duration = Duration::from_millis(60);
 /// # Errors
 ///
 /// If there is no terminal, or the only article to be shown cannot be opened.
-pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Options) -> Result<End> {
+pub fn read(
+    options: Options,
+    load: LoadOptions,
+    library: Option<Places>,
+    terminal_options: terminal::Options,
+) -> Result<End> {
     terminal::install_panic_hook();
     let mut screen = Screen::enter(terminal_options)?;
     let ambiguous = options.ambiguous;
@@ -47,7 +53,7 @@ pub fn read(options: Options, load: LoadOptions, terminal_options: terminal::Opt
     widths.use_from_now_on();
     let (sender, wakes) = mpsc::channel();
     let tell = sender.clone();
-    let worker = Worker::new(load, move |event| tell.send(Wake::App(event)).is_ok());
+    let worker = Worker::new(load, library, move |event| tell.send(Wake::App(event)).is_ok());
     let (columns, rows) = screen.size();
     let (app, effects) = App::new(Options { columns, rows, widths, cell: screen.cell(), ..options });
     let mut running = Loop { app, worker, end: None, graphics: None, ambiguous };
@@ -200,6 +206,8 @@ impl Loop {
                 | Effect::Highlight { .. }
                 | Effect::Survey { .. }
                 | Effect::Draw { .. }
+                | Effect::Place { .. }
+                | Effect::Library { .. }
                 | Effect::Cancel(_) => {}
             }
         }

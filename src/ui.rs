@@ -1,5 +1,6 @@
 //! The screen: the model painted into a buffer. Nothing here changes the model, parses or waits.
 
+mod annotations;
 mod contents;
 mod overlay;
 mod pen;

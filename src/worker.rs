@@ -3,6 +3,7 @@
 //! What touches the terminal (the clipboard, the title, a suspension) is left to the loop, which owns it.
 
 mod drawing;
+mod keeper;
 mod pictures;
 
 use std::collections::HashMap;
@@ -12,14 +13,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use crate::annotation::Highlight;
 use crate::app::{Card, Effect, Event, JobId, Outcome};
 use crate::article::{Article, Locator};
 use crate::document::find::{Query, find_chunked};
 use crate::document::{BlockId, Document};
 use crate::error::Result;
 use crate::highlight;
+use crate::library::Places;
 use crate::source::{self, LoadOptions};
 use crate::text::width;
+
+use keeper::Keeper;
 
 /// How much of an article's beginning the shelf is told, in cells.
 const OPENING: usize = 120;
@@ -38,12 +43,20 @@ pub struct Worker {
     running: HashMap<JobId, Arc<AtomicBool>>,
     /// Standard input can be read once only, so what it held is kept.
     stdin: Arc<Mutex<Option<Article>>>,
+    /// None for a reader who keeps nothing.
+    keeper: Option<Keeper>,
 }
 
 impl Worker {
-    /// Makes a worker that tells its results through `tell`.
-    pub fn new(options: LoadOptions, tell: impl Fn(Event) -> bool + Send + Sync + 'static) -> Self {
-        Self { tell: Arc::new(tell), options, running: HashMap::new(), stdin: Arc::default() }
+    /// Makes a worker that tells its results through `tell`, and keeps what was read in a library, if there is one.
+    pub fn new(
+        options: LoadOptions,
+        library: Option<Places>,
+        tell: impl Fn(Event) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let tell: Tell = Arc::new(tell);
+        let keeper = library.and_then(|places| Keeper::start(places, Arc::clone(&tell)));
+        Self { tell, options, running: HashMap::new(), stdin: Arc::default(), keeper }
     }
 
     /// Begins to perform `effect`; returns it if it is none of the worker's.
@@ -51,7 +64,11 @@ impl Worker {
         match effect {
             Effect::Load { job, locator } => {
                 let (options, stdin) = (self.options, Arc::clone(&self.stdin));
-                self.start(job, move |job| load(job, &locator, options, &stdin));
+                let known = self.keeper.as_ref().and_then(|keeper| keeper.ask_known(&locator));
+                self.start(job, move |job| {
+                    let mut from = From { locator, options, known };
+                    load(job, &mut from, &stdin);
+                });
             }
             Effect::Describe { job, locators } => {
                 let options = self.options;
@@ -66,6 +83,14 @@ impl Worker {
             }
             Effect::Draw { job, article, resource, request } => {
                 self.start(job, move |job| pictures::draw(job, &article, resource, &request));
+            }
+            Effect::Place { job, document, highlights } => {
+                self.start(job, move |job| place(job, &document, &highlights));
+            }
+            Effect::Library { job, errand } => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.send(job, errand);
+                }
             }
             Effect::Cancel(job) => {
                 if let Some(cancelled) = self.running.remove(&job) {
@@ -113,28 +138,45 @@ impl Job {
     }
 }
 
-fn load(job: &Job, locator: &Locator, options: LoadOptions, stdin: &Mutex<Option<Article>>) {
-    let loaded = if *locator == Locator::Stdin {
+/// What is to be loaded.
+struct From {
+    locator: Locator,
+    options: LoadOptions,
+    /// What the library will say of it.
+    known: Option<keeper::Asked>,
+}
+
+fn load(job: &Job, from: &mut From, stdin: &Mutex<Option<Article>>) {
+    let loaded = if from.locator == Locator::Stdin {
         let mut kept = stdin.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
             Some(article) => Ok(article.clone()),
-            None => read(job, locator, options).inspect(|article| *kept = Some(article.clone())),
+            None => read(job, from).inspect(|article| *kept = Some(article.clone())),
         }
     } else {
-        read(job, locator, options)
+        read(job, from)
     };
+    tell_known(job, from);
     let _ = job.tell(match loaded {
         Ok(article) => Outcome::Loaded(article),
         Err(error) => Outcome::Failed(error.to_string()),
     });
 }
 
-fn read(job: &Job, locator: &Locator, options: LoadOptions) -> Result<Article> {
-    source::load(locator, &options, &mut |part| {
+fn read(job: &Job, from: &mut From) -> Result<Article> {
+    source::load(&from.locator.clone(), &from.options.clone(), &mut |part| {
+        tell_known(job, from);
         let flow = job.tell(Outcome::Loaded(part));
         step_back();
         flow
     })
+}
+
+/// Tells what the library knows, before anything of the article is shown.
+fn tell_known(job: &Job, from: &mut From) {
+    if let Some(known) = from.known.take().and_then(keeper::Asked::answer) {
+        let _ = job.tell(Outcome::Known(Box::new(known)));
+    }
 }
 
 /// Lets the keys come first from now on: what the reader can read is there, and the rest may take its time.
@@ -184,6 +226,12 @@ fn search(job: &Job, document: &Document, typed: &str) {
     let _ = job.tell(Outcome::Hits { hits: Vec::new(), complete: true });
 }
 
+/// Tells where highlights stand.
+fn place(job: &Job, document: &Document, highlights: &[Highlight]) {
+    let placed = highlights.iter().map(|highlight| (highlight.uid.clone(), highlight.anchor.resolve(document)));
+    let _ = job.tell(Outcome::Placed(placed.collect()));
+}
+
 /// Tells the parts of each block.
 fn highlight(job: &Job, document: &Document, blocks: &[BlockId]) {
     let is_wanted = || !job.cancelled.load(Ordering::Relaxed);
@@ -208,7 +256,7 @@ mod tests {
     #[test]
     fn a_fault_in_a_parser_is_told_and_not_waited_for() {
         let (sender, events) = mpsc::channel();
-        let mut worker = Worker::new(LoadOptions::default(), move |event| sender.send(event).is_ok());
+        let mut worker = Worker::new(LoadOptions::default(), None, move |event| sender.send(event).is_ok());
         worker.start(JobId(7), |_| panic!("a parser's fault, for a test"));
         let event = events.recv_timeout(Duration::from_secs(20)).unwrap();
         let Event::Done(JobId(7), Outcome::Failed(message)) = event else { panic!("{event:?}") };

@@ -521,6 +521,7 @@ fn a_longer_reading_of_the_same_text_keeps_the_place() {
         order: recto::layout::Order::Ours,
         ambiguous: Ambiguous::default(),
         widths: Widths::default(),
+        library: false,
         pictures: Choice::default(),
         cell: recto::picture::USUAL_CELL,
     };

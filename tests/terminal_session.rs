@@ -10,6 +10,8 @@
     reason = "tests"
 )]
 
+mod faked;
+
 use std::io::{Read, Write};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -47,6 +49,9 @@ impl Session {
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
         command.env_remove("NO_COLOR");
+        if command.get_env("RECTO_LIBRARY").is_none() {
+            command.env("RECTO_LIBRARY", faked::fresh_library());
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();

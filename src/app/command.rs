@@ -9,6 +9,8 @@ use super::reader::search::{Direction, Search};
 use super::reader::web_page::{PageView, WebPage};
 use super::{App, Effect, Message, Room};
 use crate::action::Action;
+use crate::annotation::Ink;
+use crate::catalogue::{Flag, Marks};
 use crate::config::theme::THEMES;
 use crate::config::{Ground, Theme};
 use crate::document::{BlockId, TextRange, Verdict};
@@ -100,6 +102,21 @@ impl App {
             | Action::CopyCell
             | Action::CopyCsv
             | Action::CopyMarkdown => self.act_in_table(action, effects),
+            Action::Highlight => self.pending.awaits = Some(action),
+            Action::Annotate => self.highlight_selection(None, true, effects),
+            Action::Highlights => self.open_highlights(),
+            Action::TakeBack | Action::Undo => self.undo(effects),
+            Action::Star => self.flag(Flag::Starred, effects),
+            Action::MarkRead => self.flag(Flag::Read, effects),
+            Action::Archive => self.flag(Flag::Archived, effects),
+            Action::Trash => self.flag(Flag::Trashed, effects),
+            Action::Tag => self.prompt_for_tags(),
+            Action::NextView => self.show_next_view(times, effects),
+            Action::PreviousView => self.show_next_view(-times, effects),
+            Action::Order => self.order_shelf(),
+            Action::Tags => self.ask_shelfmarks(Marks::Tags, effects),
+            Action::Sources => self.ask_shelfmarks(Marks::Sources, effects),
+            Action::Pick => self.pick(effects),
             Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
             Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
             Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE)),
@@ -122,10 +139,15 @@ impl App {
     }
 
     /// Does a command that waited for a letter.
-    pub(super) fn act_on_letter(&mut self, action: Action, letter: char) {
+    pub(super) fn act_on_letter(&mut self, action: Action, letter: char, effects: &mut Vec<Effect>) {
+        if action == Action::Highlight {
+            return self.highlight_selection(Ink::of_letter(letter), false, effects);
+        }
         let Some(reader) = &mut self.reader else { return };
         if action == Action::SetMark {
-            reader.kept.marks.insert(letter, reader.eye());
+            let eye = reader.eye();
+            reader.kept.marks.insert(letter, eye);
+            self.keep_mark(letter, eye, effects);
             return self.note(&format!("marked as {letter}"));
         }
         let locator = &reader.article().locator;
@@ -372,8 +394,7 @@ impl App {
     }
 
     fn open_chosen(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(entry) = self.shelf.chosen() {
-            let locator = entry.locator.clone();
+        if let Some(locator) = self.shelf.chosen().cloned() {
             self.open(locator, Goal::Kept, effects);
         }
     }
@@ -492,6 +513,7 @@ impl App {
                 }
                 self.leave_article();
                 self.room = Room::Shelf;
+                self.shelf.outdate();
                 self.preview(effects);
             }
             _ => effects.push(Effect::Quit),

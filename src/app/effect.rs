@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::event::JobId;
+use crate::annotation::{Highlight, Standing};
 use crate::article::{Article, Locator};
-use crate::document::{BlockId, Document};
+use crate::catalogue::{ArticleId, Change, Marks, Spot, Wanted};
+use crate::document::{Anchor, BlockId, Document};
 use crate::picture::Request;
 use crate::text::width::Ambiguous;
 
@@ -46,6 +48,17 @@ pub enum Effect {
         resource: u32,
         request: Request,
     },
+    /// Find where highlights stand in a text; answered by `Placed`.
+    Place {
+        job: JobId,
+        document: Arc<Document>,
+        highlights: Vec<Highlight>,
+    },
+    /// Have the library do something; answered as the errand says, or by `Failed`.
+    Library {
+        job: JobId,
+        errand: Errand,
+    },
     /// The job's answer is no longer wanted.
     Cancel(JobId),
     /// Put text on the clipboard.
@@ -61,4 +74,23 @@ pub enum Effect {
     Quit,
     /// Quit, for this reason: nothing can be shown.
     Fail(String),
+}
+
+/// What the library is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Errand {
+    /// Take note of an article that was read whole; answered by `Known`.
+    Note(Article),
+    /// Keep where an article was left; not answered.
+    Leave { article: ArticleId, spot: Spot },
+    /// Keep a place that was named by a letter; not answered.
+    Mark { article: ArticleId, letter: char, anchor: Anchor },
+    /// Make a change; answered by `Changed`.
+    Change(Change),
+    /// Keep how highlights were found; not answered.
+    Stand(Vec<(String, Standing)>),
+    /// Tell all tags, or all sources; answered by `Marks`.
+    Marks(Marks),
+    /// Tell a part of a list; answered by `Listed`.
+    List { wanted: Wanted, from: usize, count: usize },
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::annotation::Highlight;
 use crate::article::{Article, Locator};
+use crate::catalogue::{Change, Known, Marks, Page, Shelfmark};
 use crate::config::Ground;
-use crate::document::{BlockId, TextRange};
+use crate::document::{BlockId, Resolved, TextRange};
 use crate::highlight::Colouring;
 use crate::input::{KeyPress, Pointer};
 use crate::picture::{Drawing, Graphics, Pixels};
@@ -32,6 +34,8 @@ pub enum Event {
     Graphics(Graphics),
     /// An effect's result, or a part of it.
     Done(JobId, Outcome),
+    /// Something about the library that the reader has to know.
+    Remark(String),
     /// The program was asked to end.
     Terminate,
 }
@@ -56,6 +60,16 @@ pub enum Outcome {
     /// The sizes of more of the article's pictures, by their index in the document's resources, or why a resource is
     /// none that can be shown.
     Surveyed(Vec<(u32, Result<Pixels, String>)>),
+    /// What the library knows of an article: before it is read, and once it was read whole.
+    Known(Box<Known>),
+    /// A change was made; `undo` takes it back.
+    Changed { undo: Change, highlights: Vec<Highlight> },
+    /// A part of a list.
+    Listed(Page),
+    /// All tags, or all sources.
+    Marks(Marks, Vec<Shelfmark>),
+    /// Where highlights stand, by their names; none for those that are nowhere.
+    Placed(Vec<(String, Option<Resolved>)>),
     /// The picture as it was asked for, or why it cannot be shown.
     Drawn(Result<Arc<Drawing>, String>),
 }

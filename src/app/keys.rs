@@ -5,7 +5,7 @@ use std::fmt;
 use super::reader::links::{Labelled, Target};
 use super::{App, Effect};
 use crate::action::Action;
-use crate::input::KeyPress;
+use crate::input::{Key, KeyPress};
 
 /// What has been typed of a command that is not whole yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,8 +39,9 @@ impl App {
             self.hint_key(press, effects);
         } else if let Some(action) = self.pending.awaits.take() {
             self.pending.count = None;
-            if let Some(letter) = press.typed() {
-                self.act_on_letter(action, letter);
+            let enter = (press.key == Key::Enter).then_some('\n');
+            if let Some(letter) = press.typed().or(enter) {
+                self.act_on_letter(action, letter, effects);
             }
         } else if let Some(digit) = self.count_digit(press) {
             let count = self.pending.count.unwrap_or_default();

@@ -13,8 +13,18 @@ impl App {
     pub(super) fn overlay_key(&mut self, overlay: Overlay, press: KeyPress, effects: &mut Vec<Effect>) {
         let page = isize::try_from(self.rows / 2).unwrap_or(1).max(1);
         // Where text is typed, letters are letters; elsewhere the keys mean what they mean below.
-        let typing = matches!(overlay, Overlay::Palette(_) | Overlay::Contents(_) | Overlay::Prompt(_));
+        let typing = matches!(
+            overlay,
+            Overlay::Palette(_)
+                | Overlay::Contents(_)
+                | Overlay::Prompt(_)
+                | Overlay::Shelfmarks(..)
+                | Overlay::Note(_)
+        );
         let action = if typing { None } else { self.keymap.resolve(self.context(), press) };
+        if let Overlay::Note(editor) = overlay {
+            return self.note_key(editor, press, effects);
+        }
         let step = list_step(press, page).or_else(|| action_step(action?, page));
         if press.key == Key::Escape || press == KeyPress::ctrl('c') || action == Some(Action::Close) {
             if let Overlay::Prompt(prompt) = overlay {
@@ -28,6 +38,11 @@ impl App {
             Overlay::Table(view) => return self.table_key(view, press, effects),
             Overlay::Picture(showing) => self.showing_key(showing, press, step, action).map(Overlay::Picture),
             Overlay::Hits(list) => self.hits_key(list, press, step).map(Overlay::Hits),
+            Overlay::Highlights(chosen) => self.highlights_key(chosen, press, step, effects).map(Overlay::Highlights),
+            Overlay::Shelfmarks(marks, picker) => self
+                .shelfmarks_key(marks, picker, press, step, effects)
+                .map(|picker| Overlay::Shelfmarks(marks, picker)),
+            Overlay::Note(_) => return,
             Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
             Overlay::Contents(picker) => self.contents_key(picker, press, step).map(Overlay::Contents),
             Overlay::Prompt(prompt) => self.prompt_key(prompt, press, step, effects).map(Overlay::Prompt),
@@ -192,9 +207,10 @@ impl App {
     /// Types pasted text where typing goes; elsewhere nothing happens, for a paste is not a command.
     pub(super) fn paste(&mut self, text: &str, effects: &mut Vec<Effect>) {
         let Some(mut overlay) = self.overlays.pop() else { return };
+        let pasted = text.to_owned();
         let text = crate::text::clean::clean_line(text, usize::MAX);
         match &mut overlay {
-            Overlay::Palette(picker) | Overlay::Contents(picker) => {
+            Overlay::Palette(picker) | Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker) => {
                 picker.line.paste(&text);
                 picker.refilter();
             }
@@ -203,7 +219,8 @@ impl App {
                 self.prompt_changed(prompt.kind, prompt.line.value(), effects);
             }
             Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) => {}
-            Overlay::Picture(_) | Overlay::Table(_) => {}
+            Overlay::Picture(_) | Overlay::Table(_) | Overlay::Highlights(_) => {}
+            Overlay::Note(editor) => editor.paste(&pasted),
         }
         self.overlays.push(overlay);
     }
@@ -212,6 +229,7 @@ impl App {
     pub(super) fn prompt(&mut self, kind: PromptKind) {
         let line = match kind {
             PromptKind::FilterShelf => self.shelf.filter.clone(),
+            PromptKind::Tags => Line::default(),
             PromptKind::SearchForward | PromptKind::SearchBackward => {
                 self.search_origin = self.reader.as_ref().map(Reader::eye);
                 Line::default()
@@ -221,17 +239,21 @@ impl App {
     }
 
     fn prompt_changed(&mut self, kind: PromptKind, typed: &str, effects: &mut Vec<Effect>) {
-        if kind == PromptKind::FilterShelf {
-            self.filter_shelf(typed, effects);
-        } else {
-            self.return_to_origin();
-            self.search_for(kind, typed, effects);
+        match kind {
+            PromptKind::FilterShelf => self.filter_shelf(typed, effects),
+            PromptKind::Tags => {}
+            PromptKind::SearchForward | PromptKind::SearchBackward => {
+                self.return_to_origin();
+                self.search_for(kind, typed, effects);
+            }
         }
     }
 
     fn prompt_taken(&mut self, kind: PromptKind, typed: &str, effects: &mut Vec<Effect>) {
-        if kind == PromptKind::FilterShelf {
-            return self.act(Action::Open, None, effects);
+        match kind {
+            PromptKind::FilterShelf => return self.act(Action::Open, None, effects),
+            PromptKind::Tags => return self.take_tags(typed, effects),
+            PromptKind::SearchForward | PromptKind::SearchBackward => {}
         }
         let origin = self.search_origin.take();
         if typed.is_empty() {
@@ -244,12 +266,14 @@ impl App {
     }
 
     fn prompt_cancelled(&mut self, kind: PromptKind, effects: &mut Vec<Effect>) {
-        if kind == PromptKind::FilterShelf {
-            self.filter_shelf("", effects);
-        } else {
-            self.return_to_origin();
-            self.search_origin = None;
-            self.clear_search(effects);
+        match kind {
+            PromptKind::FilterShelf => self.filter_shelf("", effects),
+            PromptKind::Tags => {}
+            PromptKind::SearchForward | PromptKind::SearchBackward => {
+                self.return_to_origin();
+                self.search_origin = None;
+                self.clear_search(effects);
+            }
         }
     }
 

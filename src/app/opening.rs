@@ -4,10 +4,11 @@ use super::event::{JobId, Outcome};
 use super::geometry::RECEIPT;
 use super::reader::web_page::{PageView, WebPage};
 use super::reader::{Kept, Reader};
-use super::trail::Spot;
+use super::trail;
 use super::{App, Effect, Message, Room};
 use crate::article::{Article, Locator};
-use crate::document::Offset;
+use crate::catalogue::{Known, Spot};
+use crate::document::{Certainty, Offset, Section};
 
 /// An article that is being read from its source.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(super) struct Loading {
     pub job: JobId,
     pub locator: Locator,
     pub goal: Goal,
+    /// What the library knew of it.
+    pub known: Option<Box<Known>>,
     /// Whether a first part of it is on screen.
     pub shown: bool,
 }
@@ -27,6 +30,8 @@ pub(super) enum Goal {
     Offset(Offset),
     /// A place that the document names.
     Target(String),
+    /// Where the reader left it before recto was started.
+    Spot(Box<Spot>),
 }
 
 impl App {
@@ -36,7 +41,7 @@ impl App {
             effects.push(Effect::Cancel(loading.job));
         }
         let job = self.next_job();
-        self.loading = Some(Loading { job, locator: locator.clone(), goal, shown: false });
+        self.loading = Some(Loading { job, locator: locator.clone(), goal, known: None, shown: false });
         effects.push(Effect::Load { job, locator });
     }
 
@@ -45,7 +50,7 @@ impl App {
         if let Some(job) = self.preview_job.take() {
             effects.push(Effect::Cancel(job));
         }
-        let Some(locator) = self.shelf.chosen().map(|entry| entry.locator.clone()) else {
+        let Some(locator) = self.shelf.chosen().cloned() else {
             self.shelf.preview = None;
             return;
         };
@@ -54,6 +59,7 @@ impl App {
         }
         let job = self.next_job();
         self.preview_job = Some(job);
+        self.preview_spot = None;
         effects.push(Effect::Load { job, locator });
     }
 
@@ -94,6 +100,14 @@ impl App {
                 }
             }
             Outcome::Drawn(drawing) => self.take_picture(job, &drawing),
+            Outcome::Known(known) if is_preview => self.preview_spot = known.spot,
+            Outcome::Known(known) if is_load => self.take_spot(known),
+            Outcome::Known(known) => self.take_known(job, &known, effects),
+            Outcome::Placed(placed) => self.take_placed(job, placed, effects),
+            Outcome::Changed { undo, highlights } => self.take_change(job, undo, &highlights, effects),
+            Outcome::Marks(marks, found) => self.open_shelfmarks(job, marks, found),
+            Outcome::Listed(page) => self.take_list(job, page, effects),
+            Outcome::Failed(message) if self.keeping.take_failure(job) => self.message = Some(Message::Alert(message)),
             Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
             // Of a picture that a decoder failed on, no more is to be had.
             Outcome::Failed(message) => self.take_picture(job, &Err(message)),
@@ -104,6 +118,7 @@ impl App {
     fn take_article(&mut self, article: Article, effects: &mut Vec<Effect>) {
         let Some(mut loading) = self.loading.take() else { return };
         let is_complete = article.document.is_complete();
+        let whole = article.clone();
         if loading.shown {
             if let Some(reader) = &mut self.reader {
                 reader.replace(article);
@@ -128,7 +143,9 @@ impl App {
         if self.reach(&loading.goal, is_complete) {
             loading.goal = Goal::Kept;
         }
-        if !is_complete {
+        if is_complete {
+            self.note_article(whole, effects);
+        } else {
             self.loading = Some(loading);
         }
     }
@@ -138,6 +155,7 @@ impl App {
         let Some(reader) = &mut self.reader else { return true };
         let offset = match goal {
             Goal::Kept => return true,
+            Goal::Spot(spot) => return self.reach_spot(spot, is_complete),
             Goal::Offset(offset) => (*offset <= reader.document().end()).then_some(*offset),
             Goal::Target(name) => reader.document().target(name),
         };
@@ -152,6 +170,49 @@ impl App {
         true
     }
 
+    /// Takes what the library knows of the article that is being opened: it is opened where it was left, unless it was
+    /// asked for somewhere else or was open before.
+    fn take_spot(&mut self, known: Box<Known>) {
+        let Some(loading) = &mut self.loading else { return };
+        if let Some(spot) = &known.spot
+            && loading.goal == Goal::Kept
+            && !self.kept.contains_key(&loading.locator)
+        {
+            loading.goal = Goal::Spot(Box::new(spot.clone()));
+        }
+        loading.known = Some(known);
+    }
+
+    /// Goes to where the article was left; returns whether nothing is left to do about it.
+    fn reach_spot(&mut self, spot: &Spot, is_complete: bool) -> bool {
+        let Some(reader) = &mut self.reader else { return true };
+        let document = reader.document();
+        if !is_complete && spot.anchor.offset >= document.end() {
+            return false;
+        }
+        let section = |title: &str| {
+            let named = |section: &&Section| section.title.is_some_and(|range| document.slice(range) == title);
+            document.sections().iter().find(named).map(|section| section.range.start)
+        };
+        let (offset, message) = match spot.anchor.resolve(document) {
+            Some(found) if found.certainty == Certainty::Exact => (found.range.start, None),
+            Some(found) => (found.range.start, Some("the text has changed: these are the words where you were")),
+            None if !is_complete => return false,
+            None => match section(&spot.section).filter(|_| !spot.section.is_empty()) {
+                Some(start) => (start, Some("the text has changed: this is the section where you were")),
+                None => (
+                    Offset::at(document.end().index() / 1000 * usize::from(spot.permille)),
+                    Some("the text has changed: you were about here"),
+                ),
+            },
+        };
+        reader.go_to(offset);
+        if let Some(message) = message {
+            self.message = Some(Message::Note(message.to_owned()));
+        }
+        true
+    }
+
     fn take_preview(&mut self, article: Article, effects: &mut Vec<Effect>) {
         // The first part is enough to look at.
         if let Some(job) = self.preview_job.take()
@@ -159,7 +220,13 @@ impl App {
         {
             effects.push(Effect::Cancel(job));
         }
-        self.shelf.preview = Some(Reader::new(article, Kept::default(), self.style(), 1));
+        let mut preview = Reader::new(article, Kept::default(), self.style(), 1);
+        // What is being read is looked at where it was left.
+        let left = self.preview_spot.take().and_then(|spot| spot.anchor.resolve(preview.document()));
+        if let Some(found) = left {
+            preview.go_to(found.range.start);
+        }
+        self.shelf.preview = Some(preview);
     }
 
     /// Keeps the open article's place, marks and headings.
@@ -171,13 +238,13 @@ impl App {
     }
 
     /// Returns the place being read.
-    pub(super) fn spot(&self) -> Option<Spot> {
+    pub(super) fn spot(&self) -> Option<trail::Spot> {
         let reader = self.reader.as_ref()?;
-        Some(Spot { locator: reader.article().locator.clone(), offset: reader.eye() })
+        Some(trail::Spot { locator: reader.article().locator.clone(), offset: reader.eye() })
     }
 
     /// Goes to a place of the trail, in this article or another.
-    pub(super) fn go_to_spot(&mut self, spot: Spot, effects: &mut Vec<Effect>) {
+    pub(super) fn go_to_spot(&mut self, spot: trail::Spot, effects: &mut Vec<Effect>) {
         match &mut self.reader {
             Some(reader) if reader.article().locator == spot.locator => reader.go_to(spot.offset),
             _ => self.open(spot.locator, Goal::Offset(spot.offset), effects),

@@ -6,7 +6,9 @@ use tui_input::{Input, InputRequest};
 
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
+use crate::app::editor::Editor;
 use crate::app::table::TableView;
+use crate::catalogue::Marks;
 use crate::document::{BlockKind, Document, DocumentBuilder, TextRange};
 use crate::fuzzy;
 use crate::input::{Key, KeyPress};
@@ -20,6 +22,10 @@ pub enum Overlay {
     Palette(Picker),
     Contents(Picker),
     Hits(HitList),
+    /// The highlights of the open article: an index into them.
+    Highlights(usize),
+    Shelfmarks(Marks, Picker),
+    Note(Box<Editor>),
     Peek(Peek),
     Picture(Showing),
     Table(Box<TableView>),
@@ -55,6 +61,25 @@ impl Line {
 
     pub fn clear(&mut self) {
         self.0.reset();
+    }
+
+    pub fn is_at_end(&self) -> bool {
+        self.0.cursor() == self.0.value().chars().count()
+    }
+
+    /// Takes away what is behind the cursor; returns it, with the cursor before it.
+    pub fn split_off(&mut self) -> Self {
+        let (before, after): (Vec<_>, Vec<_>) =
+            self.0.value().chars().enumerate().partition(|&(idx, _)| idx < self.0.cursor());
+        let text = |chars: Vec<(usize, char)>| chars.into_iter().map(|(_, c)| c).collect::<String>();
+        self.0 = Input::new(text(before));
+        Self(Input::new(text(after)).with_cursor(0))
+    }
+
+    /// Adds another line at the end, with the cursor between the two.
+    pub fn append(&mut self, other: &Self) {
+        let cursor = self.0.value().chars().count();
+        self.0 = Input::new(format!("{}{}", self.0.value(), other.value())).with_cursor(cursor);
     }
 
     /// Types `text`, line breaks as spaces.
@@ -102,6 +127,11 @@ impl Picker {
     pub fn new(names: Vec<String>, chosen: usize) -> Self {
         let matched = (0..names.len()).collect();
         Self { line: Line::default(), names, matched, chosen }
+    }
+
+    /// Returns a name.
+    pub fn name(&self, idx: usize) -> Option<&str> {
+        self.names.get(idx).map(String::as_str)
     }
 
     /// Returns the index of the chosen name.
@@ -270,6 +300,7 @@ pub enum PromptKind {
     SearchForward,
     SearchBackward,
     FilterShelf,
+    Tags,
 }
 
 impl PromptKind {
@@ -279,6 +310,7 @@ impl PromptKind {
             Self::SearchForward => "/",
             Self::SearchBackward => "\\",
             Self::FilterShelf => "filter: ",
+            Self::Tags => "tags: ",
         }
     }
 }

@@ -33,7 +33,9 @@ impl App {
     fn wheel(&mut self, notches: isize, effects: &mut Vec<Effect>) {
         use super::overlay::Overlay;
         match self.overlays.last_mut() {
-            Some(Overlay::Palette(picker) | Overlay::Contents(picker)) => picker.step(notches),
+            Some(Overlay::Palette(picker) | Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker)) => {
+                picker.step(notches);
+            }
             Some(Overlay::Hits(list)) => list.step(notches),
             Some(Overlay::Help(help)) => help.top = help.top.saturating_add_signed(notches * NOTCH),
             Some(Overlay::Typography(panel)) => panel.step(notches),
@@ -41,7 +43,8 @@ impl App {
             Some(Overlay::Picture(showing)) => {
                 showing.window.zoom(if notches < 0 { 1 } else { -1 });
             }
-            Some(Overlay::Peek(_) | Overlay::Prompt(_)) => {}
+            Some(Overlay::Highlights(chosen)) => *chosen = chosen.saturating_add_signed(notches),
+            Some(Overlay::Peek(_) | Overlay::Prompt(_) | Overlay::Note(_)) => {}
             None => self.step(notches * NOTCH, 1, effects, super::reader::Reader::scroll),
         }
     }

@@ -4,6 +4,7 @@
 //! measure keeps the first visible word. [`Reader::refresh`] lays out what the screen shows, so that drawing only
 //! paints. Searching, links, selecting, and what is shown of a page are in the submodules.
 
+pub mod annotations;
 mod code;
 pub mod colours;
 pub mod links;
@@ -24,6 +25,7 @@ use crate::document::{Anchor, BlockId, BlockKind, Document, Head, Offset, TextRa
 use crate::layout::{Layout, Line, Place, Style};
 use crate::role::Role;
 
+use annotations::Shelved;
 use colours::Colours;
 use links::Hints;
 use margin::NoteLine;
@@ -61,6 +63,8 @@ pub struct Reader {
     page: Option<WebPage>,
     colours: Colours,
     pub pictures: Pictures,
+    /// What the library keeps of it, once that is known.
+    shelved: Option<Shelved>,
     view: View,
 }
 
@@ -125,6 +129,7 @@ impl Reader {
             page,
             colours: Colours::default(),
             pictures: Pictures::default(),
+            shelved: None,
             view: View::default(),
         };
         reader.pictures.take_told(&reader.article.document);
@@ -199,6 +204,7 @@ impl Reader {
         let document = &self.article.document;
         let section = document.section_at(self.eye);
         let mut spans: Vec<_> = self.left_out(range).into_iter().map(|range| (range, Element::LeftOut)).collect();
+        spans.extend(self.marked(range));
         if let Some(search) = &self.search {
             spans.extend(search.spans(range));
         }

@@ -3,6 +3,7 @@
 //! A theme is a small palette; [`Theme::face`] is the one place that gives a meaning its look, so that every theme
 //! agrees on attributes and a screen without colour still makes sense. Body text keeps the terminal's own colours.
 
+use crate::annotation::Ink;
 use crate::role::{Role, Syntax};
 
 /// A colour, before it is fitted to what the terminal can show.
@@ -62,6 +63,9 @@ pub enum Element {
     Selection,
     /// Text that stands on the page and not in its main text.
     LeftOut,
+    /// A passage that the reader highlighted; the sign beside one.
+    Marked(Ink),
+    MarkSign(Ink),
     /// The link that Enter follows; the label of one.
     FocusedLink,
     Hint,
@@ -97,11 +101,25 @@ struct Palette {
     hit: Option<Colour>,
     current_hit: Option<Colour>,
     selection: Option<Colour>,
+    /// Grounds of highlighted passages, in the order of [`Ink::ALL`].
+    inks: [Option<Colour>; 4],
     ink: Option<Colour>,
     alert: Option<Colour>,
     /// Body text and ground, where the theme does not keep the terminal's own.
     text: Option<Colour>,
     ground: Option<Colour>,
+}
+
+impl Palette {
+    fn ink_of(&self, ink: Ink) -> Option<Colour> {
+        let [yellow, green, blue, red] = self.inks;
+        match ink {
+            Ink::Yellow => yellow,
+            Ink::Green => green,
+            Ink::Blue => blue,
+            Ink::Red => red,
+        }
+    }
 }
 
 /// A named palette for a kind of ground.
@@ -134,6 +152,7 @@ pub const THEMES: &[Theme] = &[
             hit: Some(Colour::Ansi(3)),
             current_hit: Some(Colour::Ansi(2)),
             selection: Some(Colour::Ansi(6)),
+            inks: [Some(Colour::Ansi(3)), Some(Colour::Ansi(2)), Some(Colour::Ansi(6)), Some(Colour::Ansi(1))],
             ink: Some(Colour::Ansi(0)),
             alert: Some(Colour::Ansi(1)),
             text: None,
@@ -153,6 +172,7 @@ pub const THEMES: &[Theme] = &[
             hit: rgb(0x5c_4b_12),
             current_hit: rgb(0xe8_c5_47),
             selection: rgb(0x2f_4a_68),
+            inks: [rgb(0x4a_3f_12), rgb(0x1d_42_25), rgb(0x1d_3c_5e), rgb(0x5a_28_2a)],
             ink: rgb(0x14_14_14),
             alert: rgb(0xf0_8a_7a),
             text: None,
@@ -172,6 +192,7 @@ pub const THEMES: &[Theme] = &[
             hit: rgb(0xfb_e7_a1),
             current_hit: rgb(0xf0_b4_00),
             selection: rgb(0xc9_de_f5),
+            inks: [rgb(0xff_ef_a6), rgb(0xcb_ec_c8), rgb(0xcd_e3_fb), rgb(0xfb_d4_d0)],
             ink: rgb(0x14_14_14),
             alert: rgb(0xa8_1f_12),
             text: None,
@@ -191,6 +212,7 @@ pub const THEMES: &[Theme] = &[
             hit: rgb(0xe8_ca_76),
             current_hit: rgb(0xe0_9a_1e),
             selection: rgb(0xcf_d4_c0),
+            inks: [rgb(0xf0_d9_7e), rgb(0xcd_e0_b4), rgb(0xc4_d8_e6), rgb(0xf0_c8_b8)],
             ink: rgb(0x1c_14_0a),
             alert: rgb(0x96_1c_10),
             text: rgb(0x3a_2d_1e),
@@ -210,6 +232,7 @@ pub const THEMES: &[Theme] = &[
             hit: rgb(0x54_45_14),
             current_hit: rgb(0xdc_b8_3e),
             selection: rgb(0x2b_42_5c),
+            inks: [rgb(0x4a_3f_12), rgb(0x1d_42_25), rgb(0x1d_3c_5e), rgb(0x5a_28_2a)],
             ink: rgb(0x10_10_10),
             alert: rgb(0xe8_80_70),
             text: rgb(0xc8_c4_bc),
@@ -253,6 +276,14 @@ impl Theme {
             Element::Selection if matches!(palette.selection, Some(Colour::Ansi(_))) => on(palette.selection),
             Element::Selection => Face { bg: palette.selection, by_ground: true, ..base },
             Element::LeftOut => Face { dim: palette.faint.is_none(), by_shade: true, ..fg(palette.faint) },
+            Element::Marked(ink) => match palette.ink_of(ink) {
+                ground @ Some(Colour::Ansi(_)) => Face { underline: true, ..on(ground) },
+                ground => Face { bg: ground, underline: true, ..base },
+            },
+            Element::MarkSign(ink) => match palette.ink_of(ink) {
+                sign @ Some(Colour::Ansi(_)) => fg(sign),
+                ground => Face { bg: ground, ..base },
+            },
             Element::FocusedLink => Face { reverse: true, ..fg(palette.link) },
             Element::Hint => Face { bold: true, ..on(palette.current_hit) },
             Element::Entry => fg(palette.faint),
@@ -417,6 +448,10 @@ mod tests {
         Element::Hit,
         Element::CurrentHit,
         Element::Selection,
+        Element::Marked(Ink::Yellow),
+        Element::Marked(Ink::Green),
+        Element::Marked(Ink::Blue),
+        Element::Marked(Ink::Red),
         Element::LeftOut,
         Element::Hint,
         Element::Entry,
@@ -465,6 +500,7 @@ mod tests {
                 Element::FocusedLink,
                 Element::Hint,
                 Element::LeftOut,
+                Element::Marked(Ink::Red),
             ] {
                 assert_ne!(mono(element), plain, "{} {element:?}", theme.name);
             }

@@ -7,6 +7,7 @@ use super::journal::Entry;
 use super::rows::{HIGHLIGHT, highlight, now, time};
 use crate::annotation::{Highlight, Standing};
 use crate::catalogue::{ArticleId, Change};
+use crate::text::clean;
 
 /// Returns the highlights of an article, in reading order.
 pub fn of(connection: &Connection, article: ArticleId) -> rusqlite::Result<Vec<Highlight>> {
@@ -29,6 +30,7 @@ pub fn put(
         highlight.uid = Uuid::now_v7().to_string();
     }
     highlight.updated = now;
+    highlight.note = clean::clean_code(&wanted.note).text.into_owned();
     if before.is_none() && highlight.created == jiff::Timestamp::UNIX_EPOCH {
         highlight.created = now;
     }

@@ -23,6 +23,10 @@ pub fn version(connection: &Connection) -> rusqlite::Result<usize> {
 ///
 /// If the file is of a later version, or cannot be written.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
+    // As a rule there is nothing to do, and nobody to wait for.
+    if version(connection).is_ok_and(|version| version == VERSION) {
+        return Ok(());
+    }
     migrate_to(connection, MIGRATIONS)
 }
 

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use super::Extras;
 use super::pen::Pen;
-use super::{contents, picture, reader, table};
+use super::{annotations, contents, picture, reader, table};
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
 use crate::app::overlay::{Help, HitList, HitRow, Line, Overlay, Panel, Peek, Picker};
 use crate::app::reader::Reader;
 use crate::app::shelf::window;
 use crate::app::{App, Area, LEAD};
+use crate::catalogue::Marks;
 use crate::config::Element;
 use crate::document::{Document, TextRange, floor_boundary};
 use crate::layout;
@@ -23,12 +24,16 @@ pub fn draw_overlay(app: &App, overlay: &Overlay, pen: &mut Pen, extras: &mut Ex
         (Overlay::Palette(picker), _) => draw_palette(app, picker, pen, extras),
         (Overlay::Contents(picker), Some(reader)) => draw_contents(app, reader, picker, pen, extras),
         (Overlay::Hits(list), Some(reader)) => draw_hits(app, reader, list, pen),
+        (Overlay::Highlights(chosen), Some(reader)) => annotations::draw_highlights(app, reader, *chosen, pen),
+        (Overlay::Note(editor), _) => annotations::draw_note(app, editor, pen, extras),
+        (Overlay::Shelfmarks(marks, picker), _) => draw_shelfmarks(app, *marks, picker, pen, extras),
         (Overlay::Peek(peek), _) => draw_peek(app, peek, pen, extras),
         (Overlay::Typography(panel), _) => draw_typography(app, *panel, pen),
         (Overlay::Table(view), _) => table::draw_table(app, view, pen, extras),
         (Overlay::Picture(showing), Some(reader)) => picture::draw_showing(app, reader, showing, pen, extras),
         // The prompt stands in the status line, which draws it.
         (Overlay::Prompt(_) | Overlay::Contents(_) | Overlay::Hits(_) | Overlay::Picture(_), _) => {}
+        (Overlay::Highlights(_), None) => {}
     }
 }
 
@@ -90,6 +95,19 @@ fn draw_palette(app: &App, picker: &Picker, pen: &mut Pen, extras: &mut Extras) 
         let taken = pen.put_right(area.column + area.columns, area.row, area.columns / 3, &keys, Element::Key);
         let room = area.columns.saturating_sub(taken + 2);
         pen.put(area.column, area.row, room, command.doc, Element::Text(Role::Text));
+    });
+}
+
+fn draw_shelfmarks(app: &App, marks: Marks, picker: &Picker, pen: &mut Pen, extras: &mut Extras) {
+    let title = match marks {
+        Marks::Tags => "Tags",
+        Marks::Sources => "Sources",
+    };
+    let inside = pen.frame(app.geometry().overlay(70, 20), title);
+    let list = draw_typed(&picker.line, inside, pen, extras);
+    draw_list(picker, list, pen, |idx, area, pen| {
+        let name = picker.name(idx).unwrap_or_default();
+        pen.put(area.column, area.row, area.columns, name, Element::Text(Role::Text));
     });
 }
 

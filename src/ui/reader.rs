@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::Extras;
 use super::pen::Pen;
-use super::picture;
+use super::{annotations, picture};
 use crate::app::Area;
 use crate::app::reader::{Reader, colours};
 use crate::config::Element;
@@ -33,6 +33,7 @@ pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extr
         draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
     }
     draw_notes(reader, pen, extras);
+    annotations::draw_signs(reader, area, pen);
     // A page key leaves a sign beside the first line that it brought in.
     if let Some(row) = reader.view().turned_at
         && let Some(line) = reader.view().lines.get(row)

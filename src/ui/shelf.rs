@@ -2,25 +2,30 @@
 
 use super::pen::Pen;
 use super::{Extras, reader};
-use crate::app::shelf::Entry;
+use crate::app::shelf::{Row, Shelf};
 use crate::app::{App, Area};
-use crate::article::WORDS_PER_MINUTE;
+use crate::catalogue::{Sort, View};
 use crate::config::Element;
 use crate::role::Role;
 
 /// Draws the list of articles and the look at the chosen one.
 pub fn draw_shelf(app: &App, pen: &mut Pen, extras: &mut Extras) {
     let areas = app.shelf_areas();
-    draw_head(app, areas.list, pen);
+    let screen = app.geometry().screen;
+    let head = Area { columns: screen.columns.saturating_sub(2 * areas.list.column), ..areas.list };
+    draw_head(app, head, pen);
     let shelf = app.shelf();
     let shown = shelf.window(usize::from(areas.list.rows));
     for (row, idx) in (areas.list.row..areas.list.bottom()).zip(shown) {
-        let Some(entry) = shelf.matched.get(idx).and_then(|&idx| shelf.entries.get(idx)) else { continue };
-        draw_entry(entry, idx == shelf.chosen, Area { row, rows: 1, ..areas.list }, pen);
+        let area = Area { row, rows: 1, ..areas.list };
+        match shelf.row(idx) {
+            Some(entry) => draw_row(&entry, idx == shelf.chosen, area, pen),
+            None => drop(pen.put(area.column + 2, row, area.columns.saturating_sub(2), "…", Element::Note)),
+        }
     }
-    if shelf.matched.is_empty() && areas.list.rows > 0 {
-        let text = if shelf.entries.is_empty() { "nothing to read here" } else { "nothing matches; Esc shows all" };
-        pen.put(areas.list.column + 2, areas.list.row, areas.list.columns.saturating_sub(2), text, Element::Note);
+    if shelf.length() == 0 && areas.list.rows > 0 {
+        let room = areas.list.columns.saturating_sub(2);
+        pen.put(areas.list.column + 2, areas.list.row, room, &why_empty(shelf), Element::Note);
     }
     if let Some(preview) = &shelf.preview {
         draw_divider(areas.list, areas.preview, pen);
@@ -28,34 +33,86 @@ pub fn draw_shelf(app: &App, pen: &mut Pen, extras: &mut Extras) {
     }
 }
 
-fn draw_head(app: &App, list: Area, pen: &mut Pen) {
-    if list.row == 0 {
-        return;
+/// Returns what is to be said of an empty list.
+fn why_empty(shelf: &Shelf) -> String {
+    match &shelf.listing {
+        Some(listing) if listing.total.is_none() => "opening the library …".to_owned(),
+        _ if !shelf.filter.is_empty() => "nothing matches; Esc shows all".to_owned(),
+        Some(listing) => match listing.wanted.view {
+            View::Continue => "nothing is being read; Tab shows the other lists",
+            View::Unread => "all is read",
+            View::Starred => "no stars; * gives one",
+            View::Archive => "the archive is empty; A puts an article away",
+            View::Highlights => "nothing is highlighted; in an article v selects and H highlights",
+            View::All => "the library is empty: what you read comes into it",
+            View::Trash => "the trash is empty",
+        }
+        .to_owned(),
+        None => "nothing to read here".to_owned(),
     }
-    let used = pen.put(list.column, 0, list.columns, "recto", Element::OverlayTitle);
-    let count = app.shelf().matched.len();
-    let mut about = format!("  {count} article{}", if count == 1 { "" } else { "s" });
-    if !app.shelf().filter.is_empty() {
-        about.push_str(&format!(" matching “{}”", app.shelf().filter.value()));
-    }
-    pen.put(list.column + used, 0, list.columns - used, &about, Element::Note);
 }
 
-fn draw_entry(entry: &Entry, is_chosen: bool, area: Area, pen: &mut Pen) {
-    let about = match &entry.card {
-        Some(card) => format!("{} min", u64::from(card.words).div_ceil(WORDS_PER_MINUTE).max(1)),
-        None => String::new(),
+/// Draws the names of the lists, or of the one that is shown where there is no room for all.
+fn draw_head(app: &App, head: Area, pen: &mut Pen) {
+    if head.row == 0 {
+        return;
+    }
+    let shelf = app.shelf();
+    let mut used = pen.put(head.column, 0, head.columns, "recto", Element::OverlayTitle);
+    let shown = shelf.listing.as_ref().map(|listing| listing.wanted.view);
+    if app.has_library() {
+        let names: Vec<(Option<View>, &str)> =
+            View::ALL.iter().map(|view| (Some(*view), view.name())).chain([(None, "files")]).collect();
+        let needed: u16 = names.iter().map(|(_, name)| u16::try_from(name.len()).unwrap_or(0) + 2).sum();
+        let fits = used + needed + 24 <= head.columns;
+        for (view, name) in names.iter().filter(|(view, _)| fits || *view == shown) {
+            let element = if *view == shown { Element::CurrentEntry } else { Element::Note };
+            used += 2;
+            used += pen.put(head.column + used, 0, head.columns.saturating_sub(used), name, element);
+        }
+    }
+    let count = shelf.length();
+    let mut about = format!("  {count} article{}", if count == 1 { "" } else { "s" });
+    if let Some(listing) = &shelf.listing {
+        for narrowed in [&listing.wanted.tag, &listing.wanted.source].into_iter().flatten() {
+            about.push_str(&format!(" of “{narrowed}”"));
+        }
+        if listing.wanted.sort != Sort::default() {
+            about.push_str(&format!(", {}", listing.wanted.sort.name()));
+        }
+        if !listing.picked.is_empty() {
+            about.push_str(&format!(", {} picked", listing.picked.len()));
+        }
+    }
+    if !shelf.filter.is_empty() {
+        about.push_str(&format!(" matching “{}”", shelf.filter.value()));
+    }
+    pen.put(head.column + used, 0, head.columns.saturating_sub(used), &about, Element::Note);
+}
+
+fn draw_row(entry: &Row, is_chosen: bool, area: Area, pen: &mut Pen) {
+    let progress = if entry.permille > 0 { format!("{}%  ", entry.permille / 10) } else { String::new() };
+    let about = entry.minutes.map(|minutes| format!("{progress}{minutes} min")).unwrap_or_default();
+    let figures =
+        if area.columns >= 30 { u16::try_from(about.len() + 2).unwrap_or(0).min(area.columns / 2) } else { 0 };
+    let element = match (is_chosen, entry.status.is_read) {
+        (true, _) => Element::CurrentEntry,
+        (false, true) => Element::Entry,
+        (false, false) => Element::Text(Role::Text),
     };
-    let figures = if area.columns >= 30 { 9 } else { 0 };
-    let element = if is_chosen { Element::CurrentEntry } else { Element::Text(Role::Text) };
     if is_chosen {
         pen.put(area.column, area.row, 1, "▌", element);
     }
+    let sign = match (entry.is_picked, entry.status.is_starred) {
+        (true, _) => "✓",
+        (false, true) => "★",
+        (false, false) => "",
+    };
+    pen.put(area.column + 1, area.row, area.columns.saturating_sub(1).min(1), sign, Element::Key);
     let room = area.columns.saturating_sub(2 + figures);
-    let used = pen.put(area.column + 2, area.row, room, &entry.name(), element) + 2;
-    let untitled = entry.card.as_ref().filter(|card| card.title.is_none());
-    if let Some(card) = untitled.filter(|_| used + 8 < room) {
-        pen.put(area.column + 2 + used, area.row, room - used, &card.opening, Element::Note);
+    let used = pen.put(area.column + 2, area.row, room, &entry.name, element) + 2;
+    if used + 8 < room {
+        pen.put(area.column + 2 + used, area.row, room - used, &entry.beside, Element::Note);
     }
     if figures > 0 {
         pen.put_right(area.column + area.columns, area.row, figures, &about, Element::Note);

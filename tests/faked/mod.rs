@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::fs;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +17,15 @@ pub struct Faked {
     keys: Arc<Mutex<Box<dyn Write + Send>>>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
     master: Box<dyn portable_pty::MasterPty + Send>,
+}
+
+/// Returns where a library may be made that no other test has.
+pub fn fresh_library() -> PathBuf {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed);
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}", std::process::id()));
+    let _ = fs::remove_dir_all(&directory);
+    directory.join("library.db")
 }
 
 /// What is said of a terminal beside its answers.
@@ -41,6 +52,7 @@ impl Faked {
         for name in ["TMUX", "NO_COLOR", "TERM_PROGRAM", "COLORTERM", "KITTY_WINDOW_ID"] {
             command.env_remove(name);
         }
+        command.env("RECTO_LIBRARY", fresh_library());
         for (name, value) in environment {
             command.env(name, value);
         }

@@ -9,9 +9,10 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
-use recto::app::{App, Effect, Event, JobId, Opens, Options, Outcome};
+use recto::app::{App, Effect, Errand, Event, JobId, Opens, Options, Outcome};
 use recto::article::Locator;
 use recto::config::{Depth, Ground};
+use recto::library::Places;
 use recto::picture::Choice;
 use recto::source::LoadOptions;
 use recto::text::width::{Ambiguous, Widths};
@@ -26,12 +27,19 @@ pub struct Harness {
     pub left: Vec<Effect>,
     /// Jobs that were begun, and how many last answers each still has to give.
     open: Vec<(JobId, usize)>,
+    loading: Vec<JobId>,
     size: (u16, u16),
 }
 
 impl Harness {
     pub fn new(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens) -> Self {
+        Self::with_library(columns, rows, shelf, opens, None)
+    }
+
+    /// The same, with a library that keeps what is read.
+    pub fn with_library(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens, library: Option<Places>) -> Self {
         let options = Options {
+            library: library.is_some(),
             columns,
             rows,
             shelf,
@@ -48,8 +56,16 @@ impl Harness {
         };
         let (app, effects) = App::new(options);
         let (sender, events) = mpsc::channel();
-        let worker = Worker::new(LoadOptions::default(), move |event| sender.send(event).is_ok());
-        let mut harness = Self { app, worker, events, left: Vec::new(), open: Vec::new(), size: (columns, rows) };
+        let worker = Worker::new(LoadOptions::default(), library, move |event| sender.send(event).is_ok());
+        let mut harness = Self {
+            app,
+            worker,
+            events,
+            left: Vec::new(),
+            open: Vec::new(),
+            loading: Vec::new(),
+            size: (columns, rows),
+        };
         harness.perform(effects);
         harness
     }
@@ -95,10 +111,16 @@ impl Harness {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match &effect {
-                Effect::Load { job, .. }
-                | Effect::Search { job, .. }
+                Effect::Load { job, .. } => {
+                    self.loading.push(*job);
+                    self.open.push((*job, 1));
+                }
+                Effect::Search { job, .. }
                 | Effect::Survey { job, .. }
+                | Effect::Place { job, .. }
                 | Effect::Draw { job, .. } => self.open.push((*job, 1)),
+                Effect::Library { errand: Errand::Leave { .. } | Errand::Mark { .. } | Errand::Stand(_), .. } => {}
+                Effect::Library { job, .. } => self.open.push((*job, 1)),
                 Effect::Describe { job, locators } => self.open.push((*job, locators.len())),
                 Effect::Highlight { job, blocks, .. } => self.open.push((*job, blocks.len())),
                 Effect::Cancel(job) => self.open.retain(|(open, _)| open != job),
@@ -114,7 +136,13 @@ impl Harness {
                 let is_last = match outcome {
                     Outcome::Loaded(article) => article.document.is_complete(),
                     Outcome::Hits { complete, .. } => *complete,
-                    Outcome::Failed(_)
+                    // What is known of an article comes before it is loaded, too.
+                    Outcome::Known(_) => !self.loading.contains(job),
+                    Outcome::Changed { .. }
+                    | Outcome::Listed(_)
+                    | Outcome::Marks(..)
+                    | Outcome::Placed(_)
+                    | Outcome::Failed(_)
                     | Outcome::Described(..)
                     | Outcome::Highlighted(..)
                     | Outcome::Surveyed(_)

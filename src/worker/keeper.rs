@@ -1,0 +1,211 @@
+//! The keeper: the one thread that writes to the library, and answers what is asked of it in turn.
+//!
+//! Places where the reader is come with every key. The first is written at once, and what follows soon after waits until
+//! others are done, so that the latest one is what is written.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::Tell;
+use crate::app::{Errand, Event, JobId, Outcome};
+use crate::article::Locator;
+use crate::catalogue::{ArticleId, Known, Marks, Spot};
+use crate::error::Result;
+use crate::library::{Places, Store};
+
+/// How long after a place was written the next one is.
+const BETWEEN_PLACES: Duration = Duration::from_millis(300);
+
+/// How long an article's first screen waits for what the library knows of it.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// What has been in the trash for so many days is gone.
+const DAYS_IN_TRASH: i64 = 30;
+
+/// Runs the library. It ends when everything that it was sent is done.
+pub struct Keeper {
+    requests: Option<Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Request {
+    Known(Locator, Sender<Option<Known>>),
+    Errand(JobId, Errand),
+}
+
+/// Something that the library was asked.
+pub struct Asked(Receiver<Option<Known>>);
+
+impl Asked {
+    /// Waits a little for the answer.
+    pub fn answer(self) -> Option<Known> {
+        self.0.recv_timeout(PATIENCE).ok().flatten()
+    }
+}
+
+impl Keeper {
+    /// Opens the library on a thread of its own. None if the system has no thread for it.
+    pub fn start(places: Places, tell: Tell) -> Option<Self> {
+        let (requests, received) = mpsc::channel();
+        let keep = move || keep(&places, &received, &tell);
+        let thread = thread::Builder::new().name("library".into()).spawn(keep).ok()?;
+        Some(Self { requests: Some(requests), thread: Some(thread) })
+    }
+
+    /// Asks what is known of the article at `locator`.
+    pub fn ask_known(&self, locator: &Locator) -> Option<Asked> {
+        let (answer, asked) = mpsc::channel();
+        self.requests.as_ref()?.send(Request::Known(absolute(locator), answer)).ok()?;
+        Some(Asked(asked))
+    }
+
+    pub fn send(&self, job: JobId, errand: Errand) {
+        if let Some(requests) = &self.requests {
+            let _ = requests.send(Request::Errand(job, errand));
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
+    let mut store = match Store::open(places) {
+        Ok(opened) => {
+            for remark in opened.remarks {
+                tell(Event::Remark(remark));
+            }
+            opened.store
+        }
+        Err(error) => {
+            tell(Event::Remark(error.context("nothing is kept of what you read").to_string()));
+            return;
+        }
+    };
+    let mut spots = Spots::default();
+    let mut is_swept = false;
+    loop {
+        let wait = spots.wait().or((!is_swept).then_some(BETWEEN_PLACES));
+        let request = match wait {
+            Some(wait) => received.recv_timeout(wait),
+            None => received.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match request {
+            Ok(Request::Known(locator, answer)) => {
+                let _ = answer.send(store.known(&locator).unwrap_or_default());
+            }
+            Ok(Request::Errand(_, Errand::Leave { article, spot })) => spots.take(article, spot),
+            Ok(Request::Errand(job, errand)) => {
+                if let Some(outcome) = perform(&mut store, errand).unwrap_or_else(failed) {
+                    tell(Event::Done(job, outcome));
+                }
+            }
+            Err(RecvTimeoutError::Timeout) if spots.wait().is_none() => {
+                // Nothing else is to be done, so there is time to put things in order.
+                is_swept = true;
+                let _ = store.is_writable().then(|| store.purge(DAYS_IN_TRASH));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                spots.write(&mut store, tell);
+                return;
+            }
+        }
+        if spots.wait() == Some(Duration::ZERO) {
+            spots.write(&mut store, tell);
+        }
+    }
+}
+
+/// Does one thing; returns what is to be told of it.
+fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
+    Ok(match errand {
+        Errand::Note(mut article) => {
+            article.locator = absolute(&article.locator);
+            Some(Outcome::Known(Box::new(store.note(&article)?)))
+        }
+        Errand::Leave { article, spot } => {
+            store.leave(article, &spot)?;
+            None
+        }
+        Errand::Mark { article, letter, anchor } => {
+            store.mark(article, letter, &anchor)?;
+            None
+        }
+        Errand::Change(change) => {
+            let changed = store.change(&change)?;
+            Some(Outcome::Changed { undo: changed.undo, highlights: changed.highlights })
+        }
+        Errand::Stand(standings) => {
+            store.stand(&standings)?;
+            None
+        }
+        Errand::Marks(marks) => {
+            let found = match marks {
+                Marks::Tags => store.tags()?,
+                Marks::Sources => store.sources()?,
+            };
+            Some(Outcome::Marks(marks, found))
+        }
+        Errand::List { wanted, from, count } => Some(Outcome::Listed(store.page(&wanted, from, count)?)),
+    })
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "an error is told once")]
+fn failed(error: crate::error::Error) -> Option<Outcome> {
+    Some(Outcome::Failed(error.to_string()))
+}
+
+/// Places that were not written yet.
+#[derive(Default)]
+struct Spots {
+    waiting: BTreeMap<ArticleId, Spot>,
+    written: Option<Instant>,
+}
+
+impl Spots {
+    fn take(&mut self, article: ArticleId, spot: Spot) {
+        self.waiting.insert(article, spot);
+    }
+
+    /// Returns how long they may still wait; none if there are none.
+    fn wait(&self) -> Option<Duration> {
+        if self.waiting.is_empty() {
+            return None;
+        }
+        let since = self.written.map(|written| written.elapsed());
+        Some(since.map_or(Duration::ZERO, |since| BETWEEN_PLACES.saturating_sub(since)))
+    }
+
+    fn write(&mut self, store: &mut Store, tell: &Tell) {
+        for (article, spot) in std::mem::take(&mut self.waiting) {
+            if let Err(error) = store.leave(article, &spot)
+                && store.is_writable()
+            {
+                tell(Event::Remark(error.to_string()));
+            }
+        }
+        self.written = Some(Instant::now());
+    }
+}
+
+/// Returns where a file is from wherever recto is started next.
+fn absolute(locator: &Locator) -> Locator {
+    let absolute = |path: &std::path::Path| {
+        // What it is called by its directory's own name, so that two ways to it are one.
+        path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+    };
+    match locator {
+        Locator::File(path) => Locator::File(absolute(path)),
+        Locator::Member { archive, name } => Locator::Member { archive: absolute(archive), name: name.clone() },
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,197 @@
+//! What is kept of reading: the model with a real library behind it, on a test buffer.
+
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod harness;
+
+use std::fs;
+use std::path::PathBuf;
+
+use harness::Harness;
+use recto::app::Opens;
+use recto::article::Locator;
+use recto::library::Places;
+use tempfile::TempDir;
+
+struct Desk {
+    dir: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn places(&self) -> Places {
+        Places::at(&self.dir.path().join("library.db"))
+    }
+
+    /// Opens a file of the desk.
+    fn open(&self, name: &str, columns: u16) -> Harness {
+        let file = Locator::File(self.dir.path().join(name));
+        Harness::with_library(columns, 24, vec![file], Opens::Only, Some(self.places()))
+    }
+
+    /// Opens the shelf.
+    fn shelf(&self, columns: u16, rows: u16) -> Harness {
+        let shelf = vec![Locator::Bundled("tour.md")];
+        Harness::with_library(columns, rows, shelf, Opens::Library, Some(self.places()))
+    }
+}
+
+const TREES: [&str; 10] = ["alder", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "yew"];
+
+/// Writes an article of ten sections, each about another tree.
+fn article(title: &str) -> String {
+    let mut text = format!("# {title}\n\nA lead about {title}.\n\n");
+    for (tree, section) in TREES.iter().zip(1..) {
+        text.push_str(&format!("## Section {section}\n\n"));
+        for paragraph in 1..=4 {
+            let wood = format!("{tree}wood {tree}s {tree}bark {paragraph}{tree} under{tree} {tree}. ");
+            text.push_str(&wood.repeat(4));
+            text.push_str("\n\n");
+        }
+    }
+    text
+}
+
+fn first_line(harness: &Harness) -> String {
+    let screen = harness.screen();
+    let first = screen.lines().find(|line| !line.trim().is_empty() && !line.contains("Contents"));
+    first.unwrap().trim().to_owned()
+}
+
+#[test]
+fn an_article_opens_where_it_was_left_at_any_width() {
+    let desk = Desk::new();
+    desk.file("a.md", &article("Weirs"));
+    let mut harness = desk.open("a.md", 80);
+    harness.press("] ] ] ]").press("j j");
+    assert!(first_line(&harness).contains("elmwood elms"), "{}", harness.screen());
+    drop(harness);
+    for columns in [80, 50, 120] {
+        let harness = desk.open("a.md", columns);
+        assert!(first_line(&harness).contains("elmwood elms"), "{}", harness.screen());
+    }
+}
+
+#[test]
+fn a_place_is_found_again_after_an_edit_and_says_so() {
+    let desk = Desk::new();
+    desk.file("a.md", &article("Weirs"));
+    desk.open("a.md", 80).press("] ] ] ] j j");
+    let edited = article("Weirs").replacen("A lead about Weirs.", &"A longer lead than before. ".repeat(9), 1);
+    desk.file("a.md", &edited);
+    let harness = desk.open("a.md", 80);
+    assert!(first_line(&harness).contains("elmwood elms"), "{}", harness.screen());
+    assert!(harness.screen().contains("the text has changed"), "{}", harness.screen());
+    // Where those words are gone, the section is what is left.
+    let mut harness = harness;
+    harness.press("j k");
+    drop(harness);
+    let gone: String =
+        TREES.iter().zip(1..).map(|(_, idx)| format!("## Section {idx}\n\nOther words, {idx}.\n\n")).collect();
+    desk.file("a.md", &format!("# Weirs\n\nA lead.\n\n{gone}"));
+    let harness = desk.open("a.md", 80);
+    assert!(first_line(&harness).contains("Section 4"), "{}", harness.screen());
+}
+
+#[test]
+fn a_highlight_with_its_note_is_there_again_and_can_be_undone() {
+    let desk = Desk::new();
+    desk.file("a.md", &article("Weirs"));
+    let mut harness = desk.open("a.md", 80);
+    harness.press("] v v H g");
+    assert!(harness.screen().contains("highlighted in green"), "{}", harness.screen());
+    harness.press("M a").type_text("a note").press("Enter").type_text("of two lines").press("Esc");
+    insta::assert_snapshot!("highlights_listed", harness.screen_and_looks());
+    drop(harness);
+    let mut harness = desk.open("a.md", 60);
+    harness.press("M");
+    assert!(harness.screen().contains("a note of two lines"), "{}", harness.screen());
+    harness.press("x q");
+    assert!(harness.screen().contains("U brings it back") || !harness.screen().contains('✎'), "{}", harness.screen());
+    harness.press("M");
+    assert!(harness.screen().contains("nothing is highlighted"), "{}", harness.screen());
+    harness.press("U M");
+    assert!(harness.screen().contains("a note of two lines"), "{}", harness.screen());
+}
+
+#[test]
+fn a_highlight_whose_words_are_gone_is_listed_as_lost() {
+    let desk = Desk::new();
+    desk.file("a.md", &article("Weirs"));
+    desk.open("a.md", 80).press("] v v v H H");
+    desk.file("a.md", &format!("# Weirs\n\n{}\n", "Nothing of it is left here now. ".repeat(30)));
+    let mut harness = desk.open("a.md", 80);
+    harness.press("M");
+    assert!(harness.screen().contains("no longer in the text"), "{}", harness.screen());
+    harness.press("Enter");
+    assert!(harness.screen().contains("the highlight is kept"), "{}", harness.screen());
+    desk.file("a.md", &article("Weirs"));
+    let mut harness = desk.open("a.md", 80);
+    harness.press("M");
+    assert!(!harness.screen().contains("no longer in the text"), "{}", harness.screen());
+}
+
+#[test]
+fn an_empty_library_shows_what_ships_with_recto() {
+    let harness = Desk::new().shelf(100, 20);
+    assert!(harness.screen().contains("files") && harness.screen().contains("1 article"), "{}", harness.screen());
+}
+
+#[test]
+fn the_shelf_goes_on_with_what_is_being_read() {
+    let desk = Desk::new();
+    for title in ["Weirs", "Locks", "Ferries"] {
+        desk.file(&format!("{title}.md"), &article(title));
+        desk.open(&format!("{title}.md"), 80).press("] ] ] ]");
+    }
+    let mut harness = desk.shelf(100, 20);
+    insta::assert_snapshot!("shelf_continue", harness.screen());
+    harness.press("j * j A");
+    let screen = harness.screen();
+    assert!(screen.contains('★') && !screen.contains("Weirs  "), "{screen}");
+    harness.press("u u");
+    assert!(!harness.screen().contains('★') && harness.screen().contains("Weirs"), "{}", harness.screen());
+    // Several at once, and back at once.
+    harness.press("g v v r");
+    assert!(harness.screen().contains("2 articles read"), "{}", harness.screen());
+    assert!(harness.screen().contains("1 article"), "{}", harness.screen());
+    harness.press("u");
+    assert!(harness.screen().contains("3 articles"), "{}", harness.screen());
+    harness.press("&").type_text("water canals").press("Enter t Enter");
+    assert!(harness.screen().contains("1 article of “canals”"), "{}", harness.screen());
+    harness.press("Tab o o");
+    assert!(harness.screen().contains("title"), "{}", harness.screen());
+    harness.press("S-Tab /").type_text("lock").press("Enter");
+    assert!(harness.screen().contains("Locks.md  ·  Section 4"), "{}", harness.screen());
+}
+
+#[test]
+fn nothing_is_kept_of_what_is_in_the_trash_for_long_unless_it_is_highlighted() {
+    let desk = Desk::new();
+    desk.file("a.md", &article("Weirs"));
+    desk.open("a.md", 80).press("]");
+    let mut harness = desk.shelf(100, 20);
+    harness.press("x");
+    assert!(harness.screen().contains("trashed"), "{}", harness.screen());
+    harness.press("S-Tab S-Tab");
+    assert!(harness.screen().contains("Weirs"), "{}", harness.screen());
+    harness.press("x");
+    assert!(harness.screen().contains("no longer trashed") && harness.screen().contains("trash is empty"));
+}
