@@ -3,10 +3,11 @@
 //! A [`Document`] never changes once it is built, and its only door is the [`builder`]. What is told of a place in
 //! it is an [`Offset`] or a [`TextRange`]; rows and columns belong to a layout. Anchors, which outlive an edit of the
 //! source, are in [`anchor`]; finding text as a person sees it is in [`find`]; which part of a page is its article, in
-//! [`extraction`].
+//! [`extraction`]; what changed from one version to the next, in [`changes`].
 
 pub mod anchor;
 pub mod builder;
+pub mod changes;
 pub mod extraction;
 pub mod find;
 mod invariants;

@@ -8,6 +8,7 @@
 //!   [`picture`].
 //! - Crafts (pure functions): [`format`](mod@format), bytes to a document; [`layout`], a document to lines;
 //!   [`highlight`], what the parts of a program's source are; [`query`], what is searched for in the library;
+//!   [`pace`], how fast somebody reads;
 //!   [`config`]; [`fuzzy`].
 //! - Core: [`export`], a document to other forms; [`app`], the model and its `update`.
 //! - Outside wing: [`source`], locators to bytes; [`library`], what is kept; [`worker`], effects to events.
@@ -34,6 +35,7 @@ pub mod format;
 pub mod fuzzy;
 pub mod highlight;
 pub mod layout;
+pub mod pace;
 pub mod query;
 
 pub mod app;

@@ -31,6 +31,7 @@ const FLOORS: &[(&str, u8, char)] = &[
     ("fuzzy", 2, '-'),
     ("highlight", 2, '-'),
     ("query", 2, '-'),
+    ("pace", 2, '-'),
     ("export", 3, '-'),
     ("app", 3, '-'),
     ("source", 4, 'o'),
