@@ -1,10 +1,11 @@
 //! Exports: a document in other forms, written to whatever takes text.
 //!
 //! Markdown, HTML and JSON can be read again: Markdown and HTML give the same outline and text, JSON the same document.
-//! What is laid out at a width is made from [`crate::layout`]'s lines.
+//! What is laid out at a width is made from [`crate::layout`]'s lines. What a reader marked is written by [`highlights`].
 
 mod bare;
 mod csv;
+pub mod highlights;
 mod html;
 mod json;
 mod lines;

@@ -6,7 +6,7 @@
 //! [`direction`].
 
 mod direction;
-mod inline;
+pub(super) mod inline;
 mod table;
 
 use std::fmt;
