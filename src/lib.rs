@@ -10,7 +10,8 @@
 //!   [`highlight`], what the parts of a program's source are; [`query`], what is searched for in the library;
 //!   [`pace`], how fast somebody reads;
 //!   [`config`]; [`fuzzy`].
-//! - Core: [`export`], a document to other forms; [`app`], the model and its `update`.
+//! - Core: [`export`], a document to other forms; [`import`], what other programs export; [`app`], the model and its
+//!   `update`.
 //! - Outside wing: [`source`], locators to bytes; [`library`], what is kept; [`worker`], effects to events.
 //! - Screen wing: [`ui`], the model to a buffer; [`terminal`], the buffer to the terminal and its bytes to keys.
 //! - Roof: [`cli`] and [`run`].
@@ -40,6 +41,7 @@ pub mod query;
 
 pub mod app;
 pub mod export;
+pub mod import;
 
 pub mod library;
 pub mod source;

@@ -33,6 +33,7 @@ const FLOORS: &[(&str, u8, char)] = &[
     ("query", 2, '-'),
     ("pace", 2, '-'),
     ("export", 3, '-'),
+    ("import", 3, '-'),
     ("app", 3, '-'),
     ("source", 4, 'o'),
     ("library", 4, 'o'),
@@ -50,6 +51,7 @@ const SIDEWAYS: &[(&str, &str)] = &[
     ("action", "input"),         // an action has default keys
     ("config", "fuzzy"),         // a near match for an unknown name
     ("app", "export"),           // copying as Markdown
+    ("import", "export"),        // what one writes, the other reads by the same names
     ("catalogue", "document"),   // a place is told by an anchor
     ("catalogue", "article"),    // an article is somewhere
     ("catalogue", "annotation"), // an article has highlights
