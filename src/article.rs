@@ -32,6 +32,8 @@ pub enum Locator {
     },
     /// A manual page, found by its name.
     Manual(ManualPage),
+    /// A copy in the library of what could be read once only, by its article's number there.
+    Kept(i64),
     /// Standard input, read once.
     Stdin,
 }
@@ -87,6 +89,7 @@ impl Locator {
                 format!("zip:{}!{}", escaped(archive.as_os_str()), escaped(name.as_ref()))
             }
             Self::Manual(page) => format!("man:{page}"),
+            Self::Kept(number) => format!("kept:{number}"),
             Self::Stdin => return None,
         })
     }
@@ -103,6 +106,7 @@ impl Locator {
                 Some(Self::Member { archive: PathBuf::from(unescaped(archive)), name })
             }
             "man" => Some(Self::Manual(ManualPage::parse(rest))),
+            "kept" => rest.parse().ok().map(Self::Kept),
             _ => None,
         }
     }
@@ -113,7 +117,7 @@ impl Locator {
             Self::Bundled(name) => Some(name),
             Self::File(path) => path.file_name().and_then(|name| name.to_str()),
             Self::Member { name, .. } => name.rsplit('/').next(),
-            Self::Manual(_) | Self::Stdin => None,
+            Self::Manual(_) | Self::Kept(_) | Self::Stdin => None,
         }
     }
 }
@@ -138,6 +142,7 @@ impl fmt::Display for Locator {
                 write!(f, "{}/{}", archive.display(), clean::clean_line(name, WIDEST_NAME))
             }
             Self::Manual(page) => write!(f, "man:{page}"),
+            Self::Kept(number) => write!(f, "kept:{number}"),
             Self::Stdin => f.write_str("standard input"),
         }
     }
@@ -201,6 +206,8 @@ mod tests {
         let (archive, name) = (PathBuf::from("/a.zip"), "é/b.html".to_owned());
         check(Locator::Member { archive, name }, "zip:/a.zip!%C3%A9/b.html");
         check(Locator::Manual(ManualPage::parse("ls(1)")), "man:ls(1)");
+        check(Locator::Kept(7), "kept:7");
+        assert_eq!(Locator::from_key("kept:x", []), None);
         assert_eq!(Locator::Stdin.key(), None);
         assert_eq!(Locator::from_key("recto:gone.md", ["tour.md"]), None);
         assert_eq!(Locator::from_key("nothing", ["tour.md"]), None);

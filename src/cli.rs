@@ -1,6 +1,7 @@
 //! Flags and subcommands: what was asked for, and the commands that need no screen.
 
 mod dump;
+mod library;
 
 use std::env;
 use std::ffi::OsStr;
@@ -49,6 +50,7 @@ Examples:
   curl … | recto               read what comes on standard input
   recto print article.txt      print it, set for the width of the terminal
   recto outline --json a.txt   its sections, for scripts
+  recto list --view unread     what the library has that is not read yet
 
 Press ? while reading for the keys.
 Exit codes: 0 done, 1 could not open or show, 2 called wrongly, 128+n ended by signal n.";
@@ -74,6 +76,9 @@ struct Reading {
     /// How wide characters of ambiguous width are, such as … and α: as the terminal answers, one cell or two
     #[arg(long, value_name = "WIDTH", default_value = "auto", value_parser = ambiguous_choice)]
     ambiguous: Ambiguous,
+    /// File of the library, instead of RECTO_LIBRARY or the usual one
+    #[arg(long, value_name = "FILE", global = true)]
+    library: Option<PathBuf>,
     /// Keep nothing of what is read: neither places nor highlights
     #[arg(long)]
     forget: bool,
@@ -192,6 +197,8 @@ enum Command {
         #[command(flatten)]
         options: SourceOptions,
     },
+    #[command(flatten)]
+    Library(library::Command),
     /// List all keys
     Keys {
         /// As a Markdown table
@@ -245,15 +252,17 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Some(Command::Debug { what: Debugged::Gallery, .. }) => {
             read_these(vec![source::gallery()], Opens::Only, &cli.reading)
         }
-        Some(command) => perform(command).map(|()| Outcome::Done),
+        Some(command) => perform(command, cli.reading.library.as_deref()).map(|()| Outcome::Done),
     }
 }
 
-fn perform(command: Command) -> Result<()> {
+fn perform(command: Command, library: Option<&Path>) -> Result<()> {
     match command {
-        Command::Print { source, width, kind, options } => print(&source, width, kind, &options),
+        Command::Print { source, width, kind, options } => {
+            print(&open_or_kept(&locator(&source), library, &options)?, width, kind, &options)
+        }
         Command::Outline { source, json, options } => {
-            let article = open(&locator(&source), &options)?;
+            let article = open_or_kept(&locator(&source), library, &options)?;
             let kind = if json { Kind::OutlineJson } else { Kind::Outline };
             write_out(&export::export(&shown(&article, &options, Head::Bare), kind))
         }
@@ -266,6 +275,7 @@ fn perform(command: Command) -> Result<()> {
         }
         Command::Keys { markdown } => write_out(&if markdown { keys_markdown() } else { keys_text() }),
         Command::Man => write_out(&manual()?),
+        Command::Library(command) => library::perform(command, library),
     }
 }
 
@@ -354,11 +364,10 @@ fn library(reading: &Reading) -> Result<Option<Places>> {
     if reading.forget {
         return Ok(None);
     }
-    Places::usual().map(Some)
+    library::places(reading.library.as_deref()).map(Some)
 }
 
-fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOptions) -> Result<()> {
-    let article = open(&locator(source), options)?;
+fn print(article: &Article, width: u16, kind: Option<PrintKind>, options: &SourceOptions) -> Result<()> {
     let on_terminal = io::stdout().is_terminal();
     let kind = kind.unwrap_or(if on_terminal { PrintKind::Ansi } else { PrintKind::Text });
     let fitting = if on_terminal { terminal::columns().unwrap_or(DEFAULT_MEASURE) } else { DEFAULT_MEASURE };
@@ -373,7 +382,7 @@ fn print(source: &Path, width: u16, kind: Option<PrintKind>, options: &SourceOpt
     };
     // Programs get the text as it is; JSON tells apart from it what is known about the article.
     let head = if matches!(kind, Kind::Bare | Kind::Json) { Head::Bare } else { Head::Shown };
-    write_out(&export::export(&shown(&article, options, head), kind))
+    write_out(&export::export(&shown(article, options, head), kind))
 }
 
 /// Returns what is to be printed of an article; of a web page, its main text.
@@ -388,6 +397,25 @@ fn shown(article: &Article, options: &SourceOptions, head: Head) -> Arc<Document
 
 fn open(locator: &Locator, options: &SourceOptions) -> Result<Article> {
     source::load_whole(locator, &load_options(options)?)
+}
+
+/// Opens an article, or the copy that the library has of it where it is gone.
+fn open_or_kept(locator: &Locator, library: Option<&Path>, options: &SourceOptions) -> Result<Article> {
+    if source::is_gone(locator) {
+        let load_options = load_options(options)?;
+        match library::kept(locator, library, &load_options) {
+            Ok(Some(article)) => {
+                if !matches!(locator, Locator::Kept(_)) {
+                    eprintln!("recto: `{locator}` is gone: this is the library's copy");
+                }
+                return Ok(article);
+            }
+            Err(error) if matches!(locator, Locator::Kept(_)) => return Err(error),
+            // That the original is gone says more.
+            Ok(None) | Err(_) => {}
+        }
+    }
+    open(locator, options)
 }
 
 fn load_options(options: &SourceOptions) -> Result<LoadOptions> {
@@ -418,6 +446,10 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
 
 fn locator(source: &Path) -> Locator {
     let manual = source.to_str().and_then(|source| source.strip_prefix("man:")).filter(|page| !page.is_empty());
+    let kept = || Locator::from_key(source.to_str()?, []).filter(|found| matches!(found, Locator::Kept(_)));
+    if let Some(kept) = kept() {
+        return kept;
+    }
     match manual {
         Some(page) => Locator::Manual(ManualPage::parse(page)),
         None if source.as_os_str() == OsStr::new("-") => Locator::Stdin,

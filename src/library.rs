@@ -5,6 +5,7 @@
 //! Where the file lies is told by `places`, how it is made and mended by `schema` and `opening`, what is in it by the
 //! module of that name.
 
+mod adding;
 mod articles;
 mod changes;
 mod highlights;
@@ -18,6 +19,7 @@ mod schema;
 
 use rusqlite::Connection;
 
+pub use adding::Added;
 pub use articles::Copy;
 pub use changes::Changed;
 pub use opening::Opened;

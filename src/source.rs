@@ -6,6 +6,7 @@
 mod album;
 mod archive;
 mod compression;
+mod copy;
 mod decode;
 mod directory;
 mod manual;
@@ -32,6 +33,7 @@ use crate::format::{self, Format, Parser, Sites};
 pub use album::{Album, MOST_BYTES as MOST_PICTURE};
 pub use archive::{is_archive, locate};
 use compression::Unpacked;
+pub use copy::{absolute, is_gone, original, read_copy};
 use decode::Decoder;
 pub use sites::own_sites;
 
@@ -108,9 +110,13 @@ pub fn fault() -> Error {
 ///
 /// As [`load`], and if a parser fails.
 pub fn load_whole(locator: &Locator, options: &LoadOptions) -> Result<Article> {
+    on_deep_stack(locator, || load(locator, options, &mut |_| ControlFlow::Continue(())))
+}
+
+/// Does what reads `locator` on a thread with the stack for it.
+fn on_deep_stack(locator: &Locator, read: impl FnOnce() -> Result<Article> + Send) -> Result<Article> {
     thread::scope(|scope| {
-        let load = || load(locator, options, &mut |_| ControlFlow::Continue(()));
-        let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, load)?;
+        let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read)?;
         thread.join().unwrap_or_else(|_| Err(fault().context(format!("cannot open `{locator}`"))))
     })
 }
@@ -153,6 +159,7 @@ pub fn load(
             let options = LoadOptions { format: options.format.or(Some(Format::Man)), ..*options };
             read(file, size, locator, &options, on_part)
         }),
+        Locator::Kept(_) => Err(Error::new("its copy is in the library alone")),
         Locator::Stdin => read_stdin(locator, options, on_part),
     };
     article.map_err(|error| error.context(format!("cannot open `{locator}`")))

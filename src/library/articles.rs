@@ -40,7 +40,7 @@ impl Store {
         let doing = failed("cannot keep the article in the library");
         let told = Told::of(article);
         let transaction = self.write()?;
-        let id = told.note(&transaction).map_err(&doing)?;
+        let id = told.note(&transaction, Some(now())).map_err(&doing)?;
         let known = known(&transaction, id.0).map_err(&doing)?;
         transaction.commit().map_err(&doing)?;
         known.map(|known| Known { has_changed: id.1, ..known }).ok_or_else(|| Error::new("the article was not kept"))
@@ -116,27 +116,11 @@ impl Store {
     /// If the copy is too large, or the library cannot be written.
     pub fn keep(&mut self, id: ArticleId, copy: &Copy) -> Result<bool> {
         let doing = failed("cannot keep a copy");
-        if copy.bytes.len() > MOST_COPY {
-            return Err(Error::new(format!("no copy of more than {} MB is kept", MOST_COPY >> 20)));
-        }
-        let bytes = zstd::bulk::compress(&copy.bytes, LEVEL)?;
-        let hash = rows::hash(&copy.bytes);
+        let packed = PackedCopy::of(copy)?;
         let transaction = self.write()?;
-        let query = "INSERT INTO copy (article_id, name, bytes, bytes_hash, text_hash, kept) \
-            SELECT id, ?, ?, ?, text_hash, ? FROM article WHERE id = ? ON CONFLICT DO NOTHING";
-        let n_new = transaction.execute(query, params![copy.name, bytes, hash, now(), id.0]).map_err(&doing)?;
-        if n_new > 0 {
-            let copy_id = transaction.last_insert_rowid();
-            for (address, bytes) in &copy.pictures {
-                let query = "INSERT OR IGNORE INTO picture (copy_id, address, bytes) VALUES (?, ?, ?)";
-                transaction
-                    .prepare_cached(query)
-                    .and_then(|mut query| query.execute(params![copy_id, address, bytes]))
-                    .map_err(&doing)?;
-            }
-        }
+        let is_new = packed.put(&transaction, id).map_err(&doing)?;
         transaction.commit().map_err(&doing)?;
-        Ok(n_new > 0)
+        Ok(is_new)
     }
 
     /// Returns the latest copy of the article at `locator`.
@@ -147,10 +131,10 @@ impl Store {
     pub fn copy(&self, locator: &Locator) -> Result<Option<Copy>> {
         let doing = failed("cannot read the copy");
         let Some(key) = locator.key() else { return Ok(None) };
-        let query = "SELECT copy.id, name, bytes FROM copy JOIN article ON article.id = article_id \
-            WHERE key = ? ORDER BY kept DESC, copy.id DESC LIMIT 1";
+        let Some(article) = id_of(&self.connection, &key).map_err(&doing)? else { return Ok(None) };
+        let query = "SELECT id, name, bytes FROM copy WHERE article_id = ? ORDER BY kept DESC, id DESC LIMIT 1";
         let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?));
-        let found = self.connection.query_row(query, [key], row).optional().map_err(&doing)?;
+        let found = self.connection.query_row(query, [article], row).optional().map_err(&doing)?;
         let Some((id, name, bytes)) = found else { return Ok(None) };
         let pictures = self.connection.prepare_cached("SELECT address, bytes FROM picture WHERE copy_id = ?");
         let pictures =
@@ -183,9 +167,46 @@ fn decompressed(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(zstd::stream::decode_all(bytes)?)
 }
 
+/// A copy, ready to be stored.
+pub(super) struct PackedCopy<'a> {
+    copy: &'a Copy,
+    bytes: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl<'a> PackedCopy<'a> {
+    pub(super) fn of(copy: &'a Copy) -> Result<Self> {
+        if copy.bytes.len() > MOST_COPY {
+            return Err(Error::new(format!("no copy of more than {} MB is kept", MOST_COPY >> 20)));
+        }
+        Ok(Self { copy, bytes: zstd::bulk::compress(&copy.bytes, LEVEL)?, hash: rows::hash(&copy.bytes) })
+    }
+
+    /// Stores it; returns whether it is another one than was kept before.
+    pub(super) fn put(&self, transaction: &Transaction<'_>, id: ArticleId) -> rusqlite::Result<bool> {
+        let query = "INSERT INTO copy (article_id, name, bytes, bytes_hash, text_hash, kept) \
+            SELECT id, ?, ?, ?, text_hash, ? FROM article WHERE id = ? ON CONFLICT DO NOTHING";
+        let Self { copy: Copy { name, pictures, .. }, bytes, hash } = self;
+        if transaction.execute(query, params![name, bytes, hash, now(), id.0])? == 0 {
+            return Ok(false);
+        }
+        let copy_id = transaction.last_insert_rowid();
+        for (address, bytes) in pictures {
+            let query = "INSERT OR IGNORE INTO picture (copy_id, address, bytes) VALUES (?, ?, ?)";
+            transaction.prepare_cached(query)?.execute(params![copy_id, address, bytes])?;
+        }
+        // What could be read once only is found by its copy from now on.
+        let query = "UPDATE article SET key = ? WHERE id = ? AND key IS NULL";
+        transaction.execute(query, params![Locator::Kept(id.0).key(), id.0])?;
+        Ok(true)
+    }
+}
+
 /// What an article tells of itself.
-struct Told {
+pub(super) struct Told {
     key: Option<String>,
+    /// The article of whose copy it was read.
+    kept: Option<i64>,
     source: String,
     title: String,
     author: String,
@@ -196,7 +217,7 @@ struct Told {
 }
 
 impl Told {
-    fn of(article: &Article) -> Self {
+    pub(super) fn of(article: &Article) -> Self {
         let whole = &article.document;
         let is_page = whole.extraction().is_some();
         let document =
@@ -204,7 +225,9 @@ impl Told {
         let meta = whole.meta();
         let title = document.title().map(str::to_owned);
         Self {
-            key: article.locator.key(),
+            // A copy is where it was before, if it was anywhere.
+            key: article.locator.key().filter(|_| !matches!(article.locator, Locator::Kept(_))),
+            kept: if let Locator::Kept(number) = article.locator { Some(number) } else { None },
             source: meta.site.clone().unwrap_or_else(|| directory(&article.locator)),
             title: title.unwrap_or_else(|| article.locator.file_name().unwrap_or_default().to_owned()),
             author: meta.byline.clone().unwrap_or_default(),
@@ -215,10 +238,12 @@ impl Told {
         }
     }
 
-    /// Stores it; returns its id, and whether it is another version than was read before.
-    fn note(&self, transaction: &Transaction<'_>) -> rusqlite::Result<(i64, bool)> {
+    /// Stores it, as read at `opened` if it was; returns its id, and whether it is another version than was read before.
+    pub(super) fn note(&self, transaction: &Transaction<'_>, opened: Option<i64>) -> rusqlite::Result<(i64, bool)> {
         let now = now();
-        let by_key = self.key.as_deref().map(|key| id_of(transaction, key)).transpose()?.flatten();
+        let of_copy = self.kept.and_then(|number| Locator::Kept(number).key());
+        let by_key = self.key.as_deref().or(of_copy.as_deref());
+        let by_key = by_key.map(|key| id_of(transaction, key)).transpose()?.flatten();
         let by_text = || {
             let query = "SELECT id FROM article WHERE text_hash = ? ORDER BY id LIMIT 1";
             transaction.query_row(query, [&self.hash], |row| row.get(0)).optional()
@@ -233,17 +258,17 @@ impl Told {
             let query = "INSERT INTO article (key, source, title, author, lang, words, added, opened, text_hash) \
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
             let Self { key, source, title, author, language, words, hash, .. } = self;
-            transaction.execute(query, params![key, source, title, author, language, words, now, now, hash])?;
+            transaction.execute(query, params![key, source, title, author, language, words, now, opened, hash])?;
             let id = transaction.last_insert_rowid();
             self.put_text(transaction, id)?;
             return Ok((id, false));
         };
         let before: Vec<u8> =
             transaction.query_row("SELECT text_hash FROM article WHERE id = ?", [id], |row| row.get(0))?;
-        let query = "UPDATE article SET key = coalesce(?, key), source = ?, title = ?, author = ?, lang = ?, words = ?, \
-            opened = ?, text_hash = ? WHERE id = ?";
+        let query = "UPDATE article SET key = coalesce(?, key), source = coalesce(nullif(?, ''), source), title = ?, author = ?, lang = ?, words = ?, \
+            opened = coalesce(?, opened), text_hash = ? WHERE id = ?";
         let Self { key, source, title, author, language, words, hash, .. } = self;
-        transaction.execute(query, params![key, source, title, author, language, words, now, hash, id])?;
+        transaction.execute(query, params![key, source, title, author, language, words, opened, hash, id])?;
         let has_changed = before != *hash;
         if has_changed {
             self.put_text(transaction, id)?;
@@ -281,6 +306,11 @@ fn index(transaction: &Transaction<'_>, id: ArticleId, title: &str, author: &str
 }
 
 fn id_of(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
+    // The original of what was read once only may have been found since, and then that is where it is.
+    if let Some(Locator::Kept(number)) = Locator::from_key(key, []) {
+        let query = "SELECT id FROM article WHERE id = ?";
+        return connection.prepare_cached(query)?.query_row([number], |row| row.get(0)).optional();
+    }
     connection.prepare_cached("SELECT id FROM article WHERE key = ?")?.query_row([key], |row| row.get(0)).optional()
 }
 
@@ -331,6 +361,6 @@ fn directory(locator: &Locator) -> String {
         Locator::File(path) => parent(path),
         Locator::Member { archive, .. } => archive.display().to_string(),
         Locator::Manual(_) => "manual".to_owned(),
-        Locator::Stdin => String::new(),
+        Locator::Kept(_) | Locator::Stdin => String::new(),
     }
 }

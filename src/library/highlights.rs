@@ -3,11 +3,24 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
+use super::Store;
 use super::journal::Entry;
-use super::rows::{HIGHLIGHT, highlight, now, time};
+use super::rows::{HIGHLIGHT, failed, highlight, now, time};
 use crate::annotation::{Highlight, Standing};
 use crate::catalogue::{ArticleId, Change};
+use crate::error::Result;
 use crate::text::clean;
+
+impl Store {
+    /// Returns the highlights of an article, in reading order.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be read.
+    pub fn highlights(&self, article: ArticleId) -> Result<Vec<Highlight>> {
+        of(&self.connection, article).map_err(failed("cannot read the library"))
+    }
+}
 
 /// Returns the highlights of an article, in reading order.
 pub fn of(connection: &Connection, article: ArticleId) -> rusqlite::Result<Vec<Highlight>> {

@@ -291,3 +291,25 @@ fn where_nothing_can_be_written_it_is_read() {
     let refused = store.change(&Change::Tag { articles: Vec::new(), tag: "x".into(), is_so: true }).unwrap_err();
     assert!(refused.to_string().contains("cannot be written"), "{refused}");
 }
+
+#[test]
+fn what_was_read_once_only_is_found_by_its_copy() {
+    let mut store = Store::in_memory().unwrap();
+    let piped = Article { locator: Locator::Stdin, ..article("/a.md", TEXT) };
+    let copy = Copy { name: String::new(), bytes: TEXT.into(), pictures: Vec::new() };
+    let added = store.add(&piped, &copy).unwrap();
+    assert!(added.is_new && added.has_new_copy && !added.has_changed && !added.was_trashed);
+    let kept = store.record(added.id).unwrap().unwrap();
+    assert_eq!((&kept.locator, kept.opened, kept.is_kept), (&Locator::Kept(added.id.0), None, true));
+    assert_eq!(store.copy(&kept.locator).unwrap(), Some(copy.clone()));
+    // Read, it is the same one, and is where it was.
+    let read = Article { locator: kept.locator.clone(), ..piped.clone() };
+    assert_eq!(store.note(&read).unwrap().id, added.id);
+    // In the trash, it comes back; as a file, it is there from now on, and still found by its number.
+    store.change(&Change::Flag { articles: vec![added.id], flag: Flag::Trashed, is_so: true }).unwrap();
+    let again = store.add(&article("/a.md", TEXT), &copy).unwrap();
+    assert_eq!(again, crate::library::Added { is_new: false, has_new_copy: false, was_trashed: true, ..added });
+    assert_eq!(store.note(&read).unwrap().id, added.id);
+    assert_eq!(store.record(added.id).unwrap().unwrap().locator, article("/a.md", TEXT).locator);
+    assert_eq!(store.copy(&kept.locator).unwrap(), Some(copy));
+}

@@ -3,8 +3,9 @@
 //! An article never makes recto read what is not its own: a file's pictures lie in its directory or below, a book's in
 //! the book. Nothing is fetched from the network. What the bytes mean is left to whoever asks for them.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::{Component, Path, PathBuf};
 
 use base64::Engine as _;
@@ -52,6 +53,10 @@ enum Place {
         archive: Box<Archive<BufReader<File>>>,
         from: Option<String>,
     },
+    /// Files in a book of which a copy was kept, by their paths there.
+    Packed(Box<Archive<Cursor<Vec<u8>>>>),
+    /// Pictures that were kept with a copy, by their addresses.
+    Kept(HashMap<String, Vec<u8>>),
     /// Parts of a message.
     Message(Vec<u8>),
     /// What a FictionBook holds.
@@ -81,9 +86,49 @@ impl Album {
                 whole_member(archive, name).map_or(Place::Nowhere, book)
             }
             Locator::Member { archive, name } => of_archive(archive, Some(name.clone())),
-            Locator::Manual(_) | Locator::Stdin => Place::Nowhere,
+            Locator::Manual(_) | Locator::Kept(_) | Locator::Stdin => Place::Nowhere,
         };
         Self { place }
+    }
+
+    /// Opens the pictures of an article of which a copy was kept: those that the copy has in itself, and those that
+    /// were kept with it, by their addresses.
+    pub fn of_copy(article: &Article, copy: Vec<u8>, pictures: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let format = article.facts.format;
+        let place = if format == Format::Epub.name() {
+            Archive::open(Cursor::new(copy)).map_or(Place::Nowhere, |archive| Place::Packed(Box::new(archive)))
+        } else if is_message(format) {
+            Place::Message(copy)
+        } else if format == Format::Fb2.name() {
+            book(copy)
+        } else {
+            Place::Kept(pictures.into_iter().collect())
+        };
+        Self { place }
+    }
+
+    /// Returns the bytes of an article's pictures that are not in the article itself, by their addresses, at most
+    /// `most` bytes of them, and how many there are that cannot be had.
+    pub fn beside(article: &Article, most: u64) -> (Vec<(String, Vec<u8>)>, usize) {
+        let format = article.facts.format;
+        let (mut taken, mut n_missing) = (Vec::new(), 0);
+        if is_message(format) || [Format::Epub.name(), Format::Fb2.name()].contains(&format) {
+            return (taken, n_missing);
+        }
+        let mut album = Self::open(article);
+        let mut room = most;
+        let mut seen = HashSet::new();
+        let addresses = article.document.resources().iter().map(|resource| resource.address.as_str());
+        for address in addresses.filter(|address| strip_scheme(address, "data:").is_none() && seen.insert(*address)) {
+            match album.bytes(address, MOST_BYTES) {
+                Ok(bytes) if bytes.len() as u64 <= room => {
+                    room -= bytes.len() as u64;
+                    taken.push((address.to_owned(), bytes));
+                }
+                _ => n_missing += 1,
+            }
+        }
+        (taken, n_missing)
     }
 
     /// Returns the bytes of the picture at `address`, or the first `most` of them.
@@ -115,11 +160,11 @@ impl Album {
                     None if address.contains("://") => return Err(elsewhere(address)),
                     None => inside(address),
                 };
-                match archive.read(&path, most) {
-                    Ok(taken) => Ok(taken.bytes),
-                    Err(why) => Err(Error::new(why.to_string())),
-                }
+                of_entry(archive, &path, most)
             }
+            Place::Packed(archive) if !address.contains("://") => of_entry(archive, &inside(address), most),
+            Place::Packed(_) => Err(elsewhere(address)),
+            Place::Kept(pictures) => pictures.get(address).cloned().ok_or_else(|| elsewhere(address)),
             Place::Message(message) => mail::enclosed(message, address).ok_or_else(|| elsewhere(address)),
             Place::Book(book) => match book.packed(address) {
                 Some(packed) => of_base64(packed.to_vec()),
@@ -132,6 +177,10 @@ impl Album {
             Place::Nowhere => Err(elsewhere(address)),
         }
     }
+}
+
+fn of_entry<R: Read + Seek>(archive: &mut Archive<R>, path: &str, most: u64) -> Result<Vec<u8>> {
+    archive.read(path, most).map(|taken| taken.bytes).map_err(|why| Error::new(why.to_string()))
 }
 
 fn of_archive(path: &Path, from: Option<String>) -> Place {

@@ -1,0 +1,220 @@
+//! The commands over the library, each with a library of its own, as scripts meet them.
+
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A directory with a library and articles.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        home.write("weir.md", "# A weir\n\nWater runs over it by day.\n\n![the weir](weir.png)\n");
+        home.write("mole.md", "# The mole\n\nStones, and a light at the end of them.\n");
+        home.write("weir.png", "no picture, but bytes");
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().canonicalize().unwrap().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn recto(&self, arguments: &[&str], stdin: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_recto"));
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env("RECTO_LIBRARY", self.path("books/library.db"))
+            .env("XDG_CONFIG_HOME", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/config"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It may have ended before it read all.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs what must be done, and returns what it printed.
+    fn done(&self, arguments: &[&str]) -> String {
+        let output = self.recto(arguments, "");
+        assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs what must not be done, and returns what it said.
+    fn refused(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.recto(arguments, "");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", told(&output));
+        told(&output)
+    }
+
+    fn json(&self, arguments: &[&str]) -> Vec<Value> {
+        serde_json::from_str(&self.done(arguments)).unwrap()
+    }
+
+    fn titles(&self, arguments: &[&str]) -> Vec<String> {
+        let rows = self.json(&[&["list", "--json"], arguments].concat());
+        rows.iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn without_a_library_lists_are_empty_and_none_is_made() {
+    let home = Home::new();
+    assert_eq!(home.done(&["list"]), "");
+    assert_eq!(home.done(&["list", "--json"]), "[]\n");
+    assert_eq!(home.done(&["tags", "--json"]), "[]\n");
+    assert!(home.refused(&["show", "1"], 1).contains("no article 1"));
+    assert!(!home.path("books").exists());
+}
+
+#[test]
+fn what_is_added_is_listed_shown_and_read_when_its_original_is_gone() {
+    let home = Home::new();
+    assert_eq!(
+        home.done(&["add", "weir.md", "mole.md"]),
+        "     1  added: A weir (with 1 picture)\n     2  added: The mole\n"
+    );
+    assert_eq!(home.done(&["add", "weir.md"]), "     1  already there: A weir\n");
+    let row = &home.json(&["list", "--json", "weir"])[0];
+    assert_eq!(row["address"], home.path("weir.md").to_str().unwrap());
+    assert_eq!(
+        (&row["id"], &row["kept"], &row["read"], &row["opened"]),
+        (&1.into(), &true.into(), &false.into(), &Value::Null)
+    );
+    for member in ["author", "language", "words", "minutes", "progress", "section", "published", "added"] {
+        assert!(row.get(member).is_some(), "{member} is missing in {row}");
+    }
+    let list = home.done(&["list", "--sort", "oldest"]);
+    assert!(list.starts_with("     1     new      1 min  A weir\n     2"), "{list}");
+    assert_eq!(home.json(&["show", "1", "--json"])[0]["passages"], Value::Array(vec![]));
+    assert!(home.done(&["show", "1"]).contains("copy        kept"));
+    assert!(home.done(&["show", "1", "--text"]).contains("Water runs over it"));
+    fs::remove_file(home.path("weir.md")).unwrap();
+    let output = home.recto(&["print", "weir.md"], "");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Water runs over it"), "{}", told(&output));
+    assert!(told(&output).contains("the library's copy"));
+    home.refused(&["print", "never.md"], 1);
+}
+
+#[test]
+fn another_version_is_the_same_article() {
+    let home = Home::new();
+    home.done(&["add", "mole.md"]);
+    home.write("mole.md", "# The mole\n\nStones, and no light at the end of them.\n");
+    assert_eq!(home.done(&["add", "mole.md"]), "     1  another version: The mole\n");
+    home.done(&["mark", "1", "--trash"]);
+    assert_eq!(home.titles(&[]), [""; 0]);
+    assert_eq!(home.done(&["add", "mole.md"]), "     1  back from the trash: The mole\n");
+}
+
+#[test]
+fn standard_input_is_kept() {
+    let home = Home::new();
+    let output = home.recto(&["add", "-"], "# Piped\n\nIt came through a pipe.\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "     1  added: Piped\n", "{}", told(&output));
+    assert_eq!(home.json(&["list", "--json"])[0]["address"], "kept:1");
+    assert!(home.done(&["print", "kept:1"]).contains("It came through a pipe."));
+    assert!(home.refused(&["print", "kept:2"], 1).contains("kept:2"));
+}
+
+#[test]
+fn one_that_fails_does_not_stop_the_others() {
+    let home = Home::new();
+    home.write("empty.md", "");
+    let output = home.recto(&["add", "gone.md", "empty.md", "weir.md"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let told = told(&output);
+    assert!(told.contains("gone.md`: it does not exist"), "{told}");
+    assert!(told.contains("there is no text in it") && told.contains("2 of 3 articles could not be added"), "{told}");
+    assert_eq!(home.titles(&[]), ["A weir"]);
+    fs::create_dir(home.path("all")).unwrap();
+    home.write("all/one.md", "# One\n\nOne.\n");
+    home.write("all/two.md", "# Two\n\nTwo.\n");
+    home.done(&["add", "all"]);
+    assert_eq!(home.titles(&["--sort", "title"]), ["A weir", "One", "Two"]);
+}
+
+#[test]
+fn marks_are_all_made_or_none() {
+    let home = Home::new();
+    home.done(&["add", "weir.md", "mole.md"]);
+    let output = home.recto(&["mark", "1", "2", "1", "--read", "--star", "--tag", " water "], "");
+    assert_eq!(
+        told(&output),
+        "recto: 2 articles are now read\nrecto: 2 articles are now starred\nrecto: 2 articles are now tagged `water`\n"
+    );
+    assert!(told(&home.recto(&["mark", "1", "--star"], "")).contains("starred already"));
+    home.done(&["mark", "2", "--unstar"]);
+    assert_eq!(home.titles(&["--view", "starred"]), ["A weir"]);
+    assert_eq!(home.titles(&["--tag", "water", "--limit", "1"]), ["The mole"]);
+    assert_eq!(home.done(&["tags"]), "     2  water\n");
+    assert_eq!(home.json(&["tags", "--json"])[0]["articles"], 2);
+    assert!(home.done(&["list", "weir"]).ends_with("A weir · read · starred · #water\n"));
+    let refusal = home.refused(&["mark", "2", "7", "9", "--unread"], 1);
+    assert!(refusal.contains("nothing is changed") && refusal.contains("7, 9"), "{refusal}");
+    assert_eq!(home.json(&["list", "--json", "mole"])[0]["read"], true);
+    home.refused(&["mark", "1"], 2);
+    home.refused(&["mark", "1", "--read", "--unread"], 2);
+    home.refused(&["mark", "1", "--tag", " "], 2);
+    home.refused(&["list", "--view", "nothing"], 2);
+}
+
+#[test]
+fn another_library_may_be_named() {
+    let home = Home::new();
+    home.done(&["add", "--library", "other.db", "weir.md"]);
+    assert_eq!(home.done(&["list"]), "");
+    assert_eq!(home.titles(&["--library", "other.db"]), ["A weir"]);
+}
+
+#[test]
+fn nothing_hostile_is_printed() {
+    let home = Home::new();
+    let name = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}.md";
+    home.write(name, "# A \u{1b}[31mtitle\u{202e}\n\nWords.\n");
+    home.done(&["add", name]);
+    for arguments in
+        [&["list"][..], &["list", "--json"], &["show", "1"], &["show", "1", "--json"], &["show", "1", "--text"]]
+    {
+        let text = home.done(arguments);
+        assert!(!text.chars().any(|c| c != '\n' && recto::text::clean::is_forbidden(c)), "{arguments:?}: {text:?}");
+    }
+    assert_eq!(home.json(&["list", "--json"])[0]["address"], home.path(name).to_str().unwrap());
+}
+
+#[test]
+fn a_library_that_cannot_be_used_says_why() {
+    let home = Home::new();
+    home.done(&["add", "weir.md"]);
+    let database = rusqlite::Connection::open(home.path("books/library.db")).unwrap();
+    database.execute_batch("PRAGMA user_version = 1000").unwrap();
+    drop(database);
+    assert!(home.refused(&["list"], 1).contains("newer recto"));
+    assert!(home.refused(&["mark", "1", "--read"], 1).contains("newer recto"));
+    // A file stands where the directory would.
+    assert!(home.refused(&["add", "--library", "weir.md/library.db", "mole.md"], 1).contains("weir.md/library.db"));
+}
