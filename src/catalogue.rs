@@ -245,3 +245,25 @@ pub enum Change {
     /// Several, as one.
     All(Vec<Change>),
 }
+
+/// The order of what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Rank {
+    /// The latest to arrive first, which is quick.
+    #[default]
+    Newest,
+    /// What tells most about what was looked for first.
+    Best,
+}
+
+/// An article that a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub record: Record,
+    /// Words of it around what was looked for, in one line.
+    pub snippet: String,
+    /// Where the hits are in `snippet`, in bytes.
+    pub hits: Vec<std::ops::Range<usize>>,
+    /// Where the snippet begins in the text, in bytes.
+    pub at: usize,
+}

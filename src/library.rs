@@ -16,6 +16,7 @@ mod places;
 mod rows;
 mod salvage;
 mod schema;
+mod searching;
 
 use rusqlite::Connection;
 

@@ -11,6 +11,7 @@ use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Known, Record, Spot, Status};
 use crate::document::{Anchor, Document, Head};
 use crate::error::{Error, Result};
+use crate::text::terms;
 
 /// How much of an article's text is kept to be searched and compared, in bytes.
 const MOST_TEXT: usize = 16 << 20;
@@ -302,7 +303,16 @@ fn index(transaction: &Transaction<'_>, id: ArticleId, title: &str, author: &str
     transaction.prepare_cached("DELETE FROM search WHERE rowid = ?")?.execute([id.0])?;
     let notes = highlights::notes(transaction, id)?;
     let query = "INSERT INTO search (rowid, title, author, body, notes) VALUES (?, ?, ?, ?, ?)";
-    transaction.prepare_cached(query)?.execute(params![id.0, title, author, text, notes]).map(drop)
+    transaction
+        .prepare_cached(query)?
+        .execute(params![
+            id.0,
+            terms::indexed(title),
+            terms::indexed(author),
+            terms::indexed(text),
+            terms::indexed(&notes)
+        ])
+        .map(drop)
 }
 
 fn id_of(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::*;
 use crate::annotation::{Highlight, Ink, Standing};
 use crate::article::{Article, Facts, Locator};
-use crate::catalogue::{ArticleId, Change, Flag, Sort, Spot, View, Wanted};
+use crate::catalogue::{ArticleId, Change, Flag, Rank, Sort, Spot, View, Wanted};
 use crate::document::{Anchor, Document, Offset, TextRange};
 use crate::format::{self, Format};
+use crate::query::Query;
 
 fn document(text: &str) -> Arc<Document> {
     let mut parser = format::Parser::new(Format::Markdown);
@@ -170,6 +171,62 @@ fn views_show_what_they_say() {
     assert_eq!(page.records[0].title, "Birch");
     assert_eq!(store.tags().unwrap().len(), 1);
     assert_eq!(store.sources().unwrap()[0].count, 3);
+}
+
+#[test]
+fn what_was_read_is_found_in_every_script() {
+    let mut store = Store::in_memory().unwrap();
+    let texts = [
+        ("en", "# The weir\n\nWater runs over the old weir at Amberwick, and the café is near.\n"),
+        ("ja", "# 港\n\n港の朝は静かだった。船はまだ眠っていて、波止場を歩く人は三人だけ。\n"),
+        ("zh", "# 码头\n\n清晨的港口十分安静，船只还在沉睡，码头上只有三个人。\n"),
+        ("th", "# ท่าเรือ\n\nเช้าวันนั้นท่าเรือเงียบสงบ เรือทั้งหลายยังหลับอยู่\n"),
+        ("hi", "# बंदरगाह\n\nउस सुबह बंदरगाह शांत था और घाट पर केवल तीन लोग चल रहे थे।\n"),
+        ("ar", "# المرفأ\n\nكانَ المَرْفَأُ هادِئًا ذلك الصباح، ولم يكن على الرصيف سوى ثلاثة أشخاص.\n"),
+    ];
+    for (name, text) in texts {
+        store.note(&article(&format!("/{name}.md"), text)).unwrap();
+    }
+    let found = |store: &Store, typed: &str| -> Vec<String> {
+        let found = store.search(&Query::new(typed), Rank::Newest, 10).unwrap();
+        for each in &found {
+            assert!(each.hits.iter().all(|hit| each.snippet.get(hit.clone()).is_some()), "{each:?}");
+        }
+        found.into_iter().map(|found| found.record.locator.file_name().unwrap().replace(".md", "")).collect()
+    };
+    for (typed, expected) in [
+        ("amberwick", vec!["en"]),
+        ("cafe", vec!["en"]),
+        ("\"old weir\"", vec!["en"]),
+        ("\"weir old\"", vec![]),
+        ("amb*", vec!["en"]),
+        ("波止", vec!["ja"]),
+        ("港口", vec!["zh"]),
+        ("港", vec!["zh", "ja"]),
+        ("港 -码头", vec!["ja"]),
+        ("ท่าเรือ", vec!["th"]),
+        ("बंदरगाह", vec!["hi"]),
+        ("المرفأ", vec!["ar"]),
+        ("هادئا", vec!["ar"]),
+        ("title:weir", vec!["en"]),
+        ("title:water", vec![]),
+        ("is:unread before:2001", vec![]),
+        ("-weir is:unread", vec!["ar", "hi", "th", "zh", "ja"]),
+    ] {
+        assert_eq!(found(&store, typed), expected, "{typed}");
+        let ranked = store.search(&Query::new(typed), Rank::Best, 10).unwrap().len();
+        assert_eq!(ranked, expected.len(), "{typed}, ranked");
+    }
+    // A note is found from the moment on that it is written, and a change of the text is seen.
+    let read = article("/en.md", texts[0].1);
+    let id = store.known(&read.locator).unwrap().unwrap().id;
+    let highlight = marked(&read.document, 12, "compare the heronry");
+    let undo = store.change(&Change::Highlight { article: id, highlight }).unwrap().undo;
+    assert_eq!(found(&store, "in:notes heronry"), ["en"]);
+    store.change(&undo).unwrap();
+    assert_eq!(found(&store, "heronry"), [""; 0]);
+    store.note(&article("/en.md", "# The weir\n\nNow it is dry.\n")).unwrap();
+    assert_eq!((found(&store, "water"), found(&store, "dry")), (vec![], vec!["en".to_owned()]));
 }
 
 #[test]
