@@ -125,6 +125,7 @@ commands! {
     }
     "Highlights" in Reader {
         Highlights "highlights" ["M"] "List the highlights: Enter jumps, a writes a note, y g b r colour, x takes away";
+        Keep "keep" ["s"] "Keep a copy of the article, with its pictures, that survives the original";
         TakeBack "take-back" ["U"] "Undo the last change of highlights, tags or what is said of an article";
     }
     "A table alone" in Table {

@@ -14,23 +14,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::annotation::Highlight;
-use crate::app::{Card, Effect, Event, JobId, Outcome};
+use crate::app::{Card, Effect, Errand, Event, JobId, Outcome};
 use crate::article::{Article, Locator};
 use crate::document::find::{Query, find_chunked};
 use crate::document::{BlockId, Document};
 use crate::error::Result;
 use crate::highlight;
-use crate::library::Places;
-use crate::source::{self, LoadOptions};
+use crate::library::{Copy, Places};
+use crate::source::{self, Album, LoadOptions};
 use crate::text::width;
 
-use keeper::Keeper;
+use keeper::{Asker, Keeper};
 
 /// How much of an article's beginning the shelf is told, in cells.
 const OPENING: usize = 120;
 
 /// After how many hits a search ends: a letter that a long text has everywhere must not fill the memory.
 const MOST_HITS: usize = 1_000_000;
+
+/// The most bytes of pictures that are kept with one article.
+const MOST_PICTURES: u64 = 256 << 20;
 
 /// Tells the loop an event; false once nobody listens any more.
 type Tell = Arc<dyn Fn(Event) -> bool + Send + Sync>;
@@ -64,9 +67,10 @@ impl Worker {
         match effect {
             Effect::Load { job, locator } => {
                 let (options, stdin) = (self.options, Arc::clone(&self.stdin));
+                let asker = self.keeper.as_ref().map(Keeper::asker);
                 let known = self.keeper.as_ref().and_then(|keeper| keeper.ask_known(&locator));
                 self.start(job, move |job| {
-                    let mut from = From { locator, options, known };
+                    let mut from = From { locator, options, known, asker };
                     load(job, &mut from, &stdin);
                 });
             }
@@ -86,6 +90,10 @@ impl Worker {
             }
             Effect::Place { job, document, highlights } => {
                 self.start(job, move |job| place(job, &document, &highlights));
+            }
+            Effect::Library { job, errand: Errand::Keep(locator) } => {
+                let (options, asker) = (self.options, self.keeper.as_ref().map(Keeper::asker));
+                self.start(job, move |job| keep(job, &locator, &options, asker.as_ref()));
             }
             Effect::Library { job, errand } => {
                 if let Some(keeper) = &self.keeper {
@@ -144,6 +152,7 @@ struct From {
     options: LoadOptions,
     /// What the library will say of it.
     known: Option<keeper::Asked>,
+    asker: Option<Asker>,
 }
 
 fn load(job: &Job, from: &mut From, stdin: &Mutex<Option<Article>>) {
@@ -164,12 +173,34 @@ fn load(job: &Job, from: &mut From, stdin: &Mutex<Option<Article>>) {
 }
 
 fn read(job: &Job, from: &mut From) -> Result<Article> {
+    // What is gone may have been kept.
+    if source::is_gone(&from.locator)
+        && let Some(copy) = from.asker.as_ref().and_then(|asker| asker.copy(&from.locator))
+    {
+        return source::read_copy(&from.locator, &copy.name, &copy.bytes, &from.options);
+    }
     source::load(&from.locator.clone(), &from.options.clone(), &mut |part| {
         tell_known(job, from);
         let flow = job.tell(Outcome::Loaded(part));
         step_back();
         flow
     })
+}
+
+/// Reads an original with its pictures, and has a copy kept.
+fn keep(job: &Job, locator: &Locator, options: &LoadOptions, asker: Option<&Asker>) {
+    let locator = source::absolute(locator);
+    let read = || -> Result<(Article, Copy)> {
+        let (name, bytes) = source::original(&locator)?;
+        let article = source::read_copy(&locator, &name, &bytes, options)?;
+        let (pictures, _) = Album::beside(&article, MOST_PICTURES);
+        Ok((article, Copy { name, bytes, pictures }))
+    };
+    match (read(), asker) {
+        (Ok((article, copy)), Some(asker)) => asker.add(job.id, article, copy),
+        (Ok(_), None) => {}
+        (Err(error), _) => drop(job.tell(Outcome::Failed(error.to_string()))),
+    }
 }
 
 /// Tells what the library knows, before anything of the article is shown.

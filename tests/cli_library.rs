@@ -218,3 +218,21 @@ fn a_library_that_cannot_be_used_says_why() {
     // A file stands where the directory would.
     assert!(home.refused(&["add", "--library", "weir.md/library.db", "mole.md"], 1).contains("weir.md/library.db"));
 }
+
+#[test]
+fn what_was_added_is_found_by_its_words() {
+    let home = Home::new();
+    home.done(&["add", "weir.md", "mole.md"]);
+    let found = home.done(&["search", "Wáter", "run*"]);
+    assert!(found.contains("A weir") && found.contains("Water runs over it by day."), "{found}");
+    assert!(!found.contains("mole"), "{found}");
+    let json = home.done(&["search", "--json", "--best", "\"a light\"", "-weir"]);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let each = &value[0];
+    let snippet = each["snippet"].as_str().unwrap();
+    let hit = each["hits"][0][0].as_u64().unwrap() as usize..each["hits"][0][1].as_u64().unwrap() as usize;
+    assert_eq!((&snippet[hit], value.as_array().unwrap().len()), ("a light", 1), "{json}");
+    assert_eq!(home.done(&["search", "--json", "nowhere"]), "[]\n");
+    let output = home.recto(&["search", "before:someday"], "");
+    assert!(output.status.success() && !output.stderr.is_empty(), "what is not understood is told");
+}

@@ -195,3 +195,19 @@ fn nothing_is_kept_of_what_is_in_the_trash_for_long_unless_it_is_highlighted() {
     harness.press("x");
     assert!(harness.screen().contains("no longer trashed") && harness.screen().contains("trash is empty"));
 }
+
+#[test]
+fn a_copy_is_read_when_the_original_is_gone() {
+    let desk = Desk::new();
+    let path = desk.file("a.md", &article("Weirs"));
+    let mut harness = desk.open("a.md", 80);
+    harness.press("] ] s");
+    assert!(harness.screen().contains("a copy is kept"), "{}", harness.screen());
+    harness.press("s");
+    assert!(harness.screen().contains("kept before"), "{}", harness.screen());
+    drop(harness);
+    fs::remove_file(path).unwrap();
+    let mut harness = desk.shelf(100, 20);
+    harness.press("Enter");
+    assert!(harness.screen().contains("birchwood"), "{}", harness.screen());
+}

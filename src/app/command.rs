@@ -105,6 +105,7 @@ impl App {
             Action::Highlight => self.pending.awaits = Some(action),
             Action::Annotate => self.highlight_selection(None, true, effects),
             Action::Highlights => self.open_highlights(),
+            Action::Keep => self.keep_copy(effects),
             Action::TakeBack | Action::Undo => self.undo(effects),
             Action::Star => self.flag(Flag::Starred, effects),
             Action::MarkRead => self.flag(Flag::Read, effects),

@@ -85,6 +85,8 @@ pub enum Errand {
     Leave { article: ArticleId, spot: Spot },
     /// Keep a place that was named by a letter; not answered.
     Mark { article: ArticleId, letter: char, anchor: Anchor },
+    /// Keep a copy that survives the original; answered by `Kept`.
+    Keep(Locator),
     /// Make a change; answered by `Changed`.
     Change(Change),
     /// Keep how highlights were found; not answered.

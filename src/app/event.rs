@@ -64,6 +64,8 @@ pub enum Outcome {
     Known(Box<Known>),
     /// A change was made; `undo` takes it back.
     Changed { undo: Change, highlights: Vec<Highlight> },
+    /// A copy is kept; or the same one was already.
+    Kept { is_new: bool },
     /// A part of a list.
     Listed(Page),
     /// All tags, or all sources.

@@ -143,6 +143,25 @@ impl App {
         self.ask_library(Errand::Leave { article, spot }, effects);
     }
 
+    /// Has a copy of the open article kept.
+    pub(super) fn keep_copy(&mut self, effects: &mut Vec<Effect>) {
+        let Some(locator) = self.reader.as_ref().map(|reader| reader.article().locator.clone()) else { return };
+        if locator == crate::article::Locator::Stdin {
+            return self.note("what comes from a pipe can be read once only: `recto add -` keeps it");
+        }
+        match self.ask_library(Errand::Keep(locator), effects) {
+            Some(job) => self.keeping.changing.push((job, String::new(), Way::Do)),
+            None => self.note("nothing is kept, as was asked for: this needs the library"),
+        }
+    }
+
+    /// Takes that a copy is on the disk.
+    pub(super) fn take_kept(&mut self, job: JobId, is_new: bool, effects: &mut Vec<Effect>) {
+        self.keeping.changing.retain(|(known, ..)| *known != job);
+        self.list_again(effects);
+        self.note(if is_new { "a copy is kept" } else { "this very copy was kept before" });
+    }
+
     /// Has a change made; `told` says what it was once it is on the disk.
     pub(super) fn change(&mut self, change: Change, told: String, effects: &mut Vec<Effect>) {
         match self.ask_library(Errand::Change(change), effects) {

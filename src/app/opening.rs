@@ -104,6 +104,7 @@ impl App {
             Outcome::Known(known) if is_load => self.take_spot(known),
             Outcome::Known(known) => self.take_known(job, &known, effects),
             Outcome::Placed(placed) => self.take_placed(job, placed, effects),
+            Outcome::Kept { is_new } => self.take_kept(job, is_new, effects),
             Outcome::Changed { undo, highlights } => self.take_change(job, undo, &highlights, effects),
             Outcome::Marks(marks, found) => self.open_shelfmarks(job, marks, found),
             Outcome::Listed(page) => self.take_list(job, page, effects),

@@ -14,9 +14,10 @@ use clap::{Args, Subcommand};
 
 use super::SourceOptions;
 use crate::article::{Article, Locator};
-use crate::catalogue::{ArticleId, Change, Flag, Record, Sort, View, Wanted};
+use crate::catalogue::{ArticleId, Change, Flag, Rank, Record, Sort, View, Wanted};
 use crate::error::{Error, Result};
 use crate::library::{Places, Store};
+use crate::query::Query;
 use crate::source::{self, LoadOptions};
 use crate::terminal;
 use crate::text::clean;
@@ -55,6 +56,22 @@ pub enum Command {
         limit: Option<usize>,
         /// Words that the title, the author or the source holds, all of them
         filter: Vec<String>,
+    },
+    /// Find articles by what is in them: words, "phrases", begin*, -not, title: author: tag: site: lang:, in:highlights,
+    /// in:notes, is:unread, before:2026-01, after:2026
+    Search {
+        /// As a JSON array, an object for each article
+        #[arg(long)]
+        json: bool,
+        /// What tells most about it first, instead of the newest
+        #[arg(long)]
+        best: bool,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+        /// What is looked for
+        #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
+        query: Vec<String>,
     },
     /// Show what the library knows of an article, and what is highlighted in it
     Show {
@@ -137,6 +154,10 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
         Command::List { json, view, tag, source, sort, limit, filter } => {
             let wanted = Wanted { view, sort, tag, source, filter: filter.join(" ") };
             list(&open_to_read(&places)?, &wanted, limit.unwrap_or(usize::MAX), json)
+        }
+        Command::Search { json, best, limit, query } => {
+            let rank = if best { Rank::Best } else { Rank::Newest };
+            search(&open_to_read(&places)?, &query.join(" "), rank, limit, json)
         }
         Command::Show { id, json, text } => show(&open_to_read(&places)?, ArticleId(id), json, text),
         Command::Add { sources, options } => {
@@ -224,6 +245,28 @@ fn list(store: &Store, wanted: &Wanted, limit: usize, as_json: bool) -> Result<(
         }
     }
     if as_json { super::write_out(array.end()) } else { Ok(()) }
+}
+
+/// Prints what a query finds; what was not understood of it is told beside.
+fn search(store: &Store, typed: &str, rank: Rank, limit: usize, as_json: bool) -> Result<()> {
+    let query = Query::new(typed);
+    for remark in &query.remarks {
+        eprintln!("recto: {remark}");
+    }
+    let found = store.search(&query, rank, limit)?;
+    let mut out = String::new();
+    if as_json {
+        let mut array = json::Array::default();
+        for each in &found {
+            array.push(&json::found(each), &mut out);
+        }
+        out.push_str(array.end());
+    } else {
+        for each in &found {
+            out.push_str(&shown::found(each, width()));
+        }
+    }
+    super::write_out(&out)
 }
 
 fn show(store: &Store, id: ArticleId, as_json: bool, as_text: bool) -> Result<()> {

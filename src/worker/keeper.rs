@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use super::Tell;
 use crate::app::{Errand, Event, JobId, Outcome};
-use crate::article::Locator;
+use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Known, Marks, Spot};
 use crate::error::Result;
-use crate::library::{Places, Store};
+use crate::library::{Copy, Places, Store};
+use crate::source;
 
 /// How long after a place was written the next one is.
 const BETWEEN_PLACES: Duration = Duration::from_millis(300);
@@ -21,18 +22,43 @@ const BETWEEN_PLACES: Duration = Duration::from_millis(300);
 /// How long an article's first screen waits for what the library knows of it.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// How long the opening of an article whose original is gone waits for its copy.
+const PATIENCE_FOR_COPY: Duration = Duration::from_secs(10);
+
 /// What has been in the trash for so many days is gone.
 const DAYS_IN_TRASH: i64 = 30;
 
 /// Runs the library. It ends when everything that it was sent is done.
 pub struct Keeper {
-    requests: Option<Sender<Request>>,
+    requests: Sender<Request>,
     thread: Option<JoinHandle<()>>,
 }
 
 enum Request {
     Known(Locator, Sender<Option<Known>>),
+    Copy(Locator, Sender<Option<Copy>>),
+    /// Take in an article with a copy of its original.
+    Add(JobId, Article, Copy),
     Errand(JobId, Errand),
+    End,
+}
+
+/// A way to ask the library from a worker's thread.
+#[derive(Clone)]
+pub struct Asker(Sender<Request>);
+
+impl Asker {
+    /// Returns the latest copy of the article at `locator`.
+    pub fn copy(&self, locator: &Locator) -> Option<Copy> {
+        let (answer, asked) = mpsc::channel();
+        self.0.send(Request::Copy(source::absolute(locator), answer)).ok()?;
+        asked.recv_timeout(PATIENCE_FOR_COPY).ok().flatten()
+    }
+
+    /// Has an article taken in with a copy of its original.
+    pub fn add(&self, job: JobId, article: Article, copy: Copy) {
+        let _ = self.0.send(Request::Add(job, article, copy));
+    }
 }
 
 /// Something that the library was asked.
@@ -51,26 +77,28 @@ impl Keeper {
         let (requests, received) = mpsc::channel();
         let keep = move || keep(&places, &received, &tell);
         let thread = thread::Builder::new().name("library".into()).spawn(keep).ok()?;
-        Some(Self { requests: Some(requests), thread: Some(thread) })
+        Some(Self { requests, thread: Some(thread) })
     }
 
     /// Asks what is known of the article at `locator`.
     pub fn ask_known(&self, locator: &Locator) -> Option<Asked> {
         let (answer, asked) = mpsc::channel();
-        self.requests.as_ref()?.send(Request::Known(absolute(locator), answer)).ok()?;
+        self.requests.send(Request::Known(source::absolute(locator), answer)).ok()?;
         Some(Asked(asked))
     }
 
     pub fn send(&self, job: JobId, errand: Errand) {
-        if let Some(requests) = &self.requests {
-            let _ = requests.send(Request::Errand(job, errand));
-        }
+        let _ = self.requests.send(Request::Errand(job, errand));
+    }
+
+    pub fn asker(&self) -> Asker {
+        Asker(self.requests.clone())
     }
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.requests = None;
+        let _ = self.requests.send(Request::End);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -102,6 +130,14 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
             Ok(Request::Known(locator, answer)) => {
                 let _ = answer.send(store.known(&locator).unwrap_or_default());
             }
+            Ok(Request::Copy(locator, answer)) => {
+                let _ = answer.send(store.copy(&locator).unwrap_or_default());
+            }
+            Ok(Request::Add(job, article, copy)) => {
+                let added = store.add(&article, &copy).map(|added| Outcome::Kept { is_new: added.has_new_copy });
+                let outcome = added.unwrap_or_else(|error| Outcome::Failed(error.to_string()));
+                tell(Event::Done(job, outcome));
+            }
             Ok(Request::Errand(_, Errand::Leave { article, spot })) => spots.take(article, spot),
             Ok(Request::Errand(job, errand)) => {
                 if let Some(outcome) = perform(&mut store, errand).unwrap_or_else(failed) {
@@ -114,7 +150,7 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
                 let _ = store.is_writable().then(|| store.purge(DAYS_IN_TRASH));
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
+            Ok(Request::End) | Err(RecvTimeoutError::Disconnected) => {
                 spots.write(&mut store, tell);
                 return;
             }
@@ -129,7 +165,7 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
 fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
     Ok(match errand {
         Errand::Note(mut article) => {
-            article.locator = absolute(&article.locator);
+            article.locator = source::absolute(&article.locator);
             Some(Outcome::Known(Box::new(store.note(&article)?)))
         }
         Errand::Leave { article, spot } => {
@@ -144,6 +180,8 @@ fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
             let changed = store.change(&change)?;
             Some(Outcome::Changed { undo: changed.undo, highlights: changed.highlights })
         }
+        // It is read first, by the worker.
+        Errand::Keep(_) => None,
         Errand::Stand(standings) => {
             store.stand(&standings)?;
             None
@@ -194,18 +232,5 @@ impl Spots {
             }
         }
         self.written = Some(Instant::now());
-    }
-}
-
-/// Returns where a file is from wherever recto is started next.
-fn absolute(locator: &Locator) -> Locator {
-    let absolute = |path: &std::path::Path| {
-        // What it is called by its directory's own name, so that two ways to it are one.
-        path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
-    };
-    match locator {
-        Locator::File(path) => Locator::File(absolute(path)),
-        Locator::Member { archive, name } => Locator::Member { archive: absolute(archive), name: name.clone() },
-        other => other.clone(),
     }
 }

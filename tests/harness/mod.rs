@@ -139,6 +139,7 @@ impl Harness {
                     // What is known of an article comes before it is loaded, too.
                     Outcome::Known(_) => !self.loading.contains(job),
                     Outcome::Changed { .. }
+                    | Outcome::Kept { .. }
                     | Outcome::Listed(_)
                     | Outcome::Marks(..)
                     | Outcome::Placed(_)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::annotation::Highlight;
 use crate::article::WORDS_PER_MINUTE;
-use crate::catalogue::{Record, Shelfmark};
+use crate::catalogue::{Found, Record, Shelfmark};
 use crate::text::clean;
 
 /// An array that is written as its objects come.
@@ -39,6 +39,14 @@ pub fn article(record: &Record, highlights: &[Highlight]) -> String {
     let passages: Vec<String> = highlights.iter().map(passage).collect();
     let between = if passages.is_empty() { "" } else { "\n    " };
     format!("{{{}, \"passages\": [{between}{}]}}", members(record), passages.join(",\n    "))
+}
+
+/// Returns an article that was found, with the words around what was looked for and where the hits are in them, in
+/// bytes.
+pub fn found(found: &Found) -> String {
+    let hits: Vec<String> = found.hits.iter().map(|hit| format!("[{}, {}]", hit.start, hit.end)).collect();
+    let (snippet, hits) = (quoted(&found.snippet), hits.join(", "));
+    format!("{{{}, \"snippet\": {snippet}, \"hits\": [{hits}], \"offset\": {}}}", members(&found.record), found.at)
 }
 
 /// Returns the tags as an array.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::annotation::{Highlight, Standing};
 use crate::article::WORDS_PER_MINUTE;
-use crate::catalogue::{Change, Flag, Record, Shelfmark};
+use crate::catalogue::{Change, Flag, Found, Record, Shelfmark};
 use crate::text::clean;
 use crate::text::width;
 use crate::text::wrap::{self, Fit, Measure};
@@ -79,6 +79,13 @@ pub fn article(record: &Record, highlights: &[Highlight], cells: usize) -> Strin
             put(&line_of(line), 2 * INDENT, cells, &mut out);
         }
     }
+    out
+}
+
+/// Returns an article that was found, with the words around what was looked for below it.
+pub fn found(found: &Found, cells: usize) -> String {
+    let mut out = line(&found.record, cells);
+    put(&line_of(&found.snippet), 8, cells, &mut out);
     out
 }
 
