@@ -119,7 +119,7 @@ impl Bidi {
     }
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 struct SourceOptions {
     /// Format of the source, instead of what it looks like, such as text or markdown
     #[arg(long, value_name = "FORMAT", global = true)]

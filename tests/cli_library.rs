@@ -236,3 +236,50 @@ fn what_was_added_is_found_by_its_words() {
     let output = home.recto(&["search", "before:someday"], "");
     assert!(output.status.success() && !output.stderr.is_empty(), "what is not understood is told");
 }
+
+/// Highlights words of an article as the reader would.
+fn highlight(home: &Home, file: &str, words: &str, note: &str) {
+    use recto::annotation::{Highlight, Ink, Standing};
+    use recto::article::Locator;
+    use recto::catalogue::Change;
+    use recto::document::{Anchor, Offset, TextRange};
+    use recto::library::{Places, Store};
+    let locator = Locator::File(home.path(file));
+    let document = recto::source::load_whole(&locator, &recto::source::LoadOptions::default()).unwrap().document;
+    let start = document.text().find(words).unwrap();
+    let range = TextRange::new(Offset::at(start), Offset::at(start + words.len()));
+    let mut store = Store::open(&Places::at(&home.path("books/library.db"))).unwrap().store;
+    let article = store.known(&locator).unwrap().unwrap().id;
+    let highlight = Highlight {
+        uid: String::new(),
+        anchor: Anchor::of(&document, range),
+        colour: Ink::Blue,
+        note: note.to_owned(),
+        created: jiff::Timestamp::UNIX_EPOCH,
+        updated: jiff::Timestamp::UNIX_EPOCH,
+        standing: Standing::Exact,
+    };
+    store.change(&Change::Highlight { article, highlight }).unwrap();
+}
+
+#[test]
+fn highlights_are_exported_in_each_form_and_files_stay_the_same() {
+    let home = Home::new();
+    home.done(&["add", "weir.md", "mole.md"]);
+    let nothing = home.recto(&["export"], "");
+    assert_eq!(nothing.status.code(), Some(1), "{}", told(&nothing));
+    highlight(&home, "mole.md", "a light at the end", "like a tunnel");
+    for form in ["markdown", "w3c", "readwise", "org", "html"] {
+        let text = home.done(&["export", "--as", form]);
+        assert!(text.contains("a light at the end") && text.contains("like a tunnel"), "{form}: {text}");
+    }
+    let markdown = home.done(&["export", "2"]);
+    assert!(markdown.contains("# The mole") && !markdown.contains("weir"), "{markdown}");
+    home.done(&["export", "--to", "notes"]);
+    let files = || fs::read_dir(home.path("notes")).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let first = files();
+    let written = fs::metadata(&first[0]).unwrap().modified().unwrap();
+    home.done(&["export", "--to", "notes"]);
+    assert_eq!(files(), first);
+    assert_eq!(fs::metadata(&first[0]).unwrap().modified().unwrap(), written, "what has not changed is left alone");
+}

@@ -3,6 +3,7 @@
 //! What they print for people is made by `shown`, what they print for programs by `json`.
 
 mod add;
+mod export;
 mod json;
 mod shown;
 
@@ -16,6 +17,7 @@ use super::SourceOptions;
 use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Change, Flag, Rank, Record, Sort, View, Wanted};
 use crate::error::{Error, Result};
+use crate::export::highlights::Form;
 use crate::library::{Places, Store};
 use crate::query::Query;
 use crate::source::{self, LoadOptions};
@@ -94,6 +96,21 @@ pub enum Command {
     },
     /// Say something of articles: all of it is done, or nothing
     Mark(Marks),
+    /// Write what was highlighted, for other programs
+    Export {
+        /// As what: markdown (for Obsidian), w3c (Web Annotations), readwise (its table), org or html
+        #[arg(long = "as", value_name = "FORM", default_value = Form::Markdown.name(), value_parser = form)]
+        form: Form,
+        /// A directory that gets a file for each article, instead of standard output
+        #[arg(long, value_name = "DIRECTORY")]
+        to: Option<PathBuf>,
+        /// Only articles with this tag
+        #[arg(long, value_name = "TAG", conflicts_with = "ids")]
+        tag: Option<String>,
+        /// The articles' numbers, as `list` tells them; none for all with highlights
+        #[arg(value_name = "ID")]
+        ids: Vec<i64>,
+    },
     /// List the tags, and how many articles have each
     Tags {
         /// As a JSON array of {tag, articles}
@@ -143,6 +160,10 @@ fn sort(name: &str) -> std::result::Result<Sort, String> {
     Sort::named(name).ok_or_else(|| format!("there are {}", Sort::ALL.map(Sort::name).join(", ")))
 }
 
+fn form(name: &str) -> std::result::Result<Form, String> {
+    Form::named(name).ok_or_else(|| format!("there are {}", Form::ALL.map(Form::name).join(", ")))
+}
+
 /// Does what a command asks for, with the library at `file` or at its usual place.
 ///
 /// # Errors
@@ -164,6 +185,10 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
             add::add(&mut open_to_write(&places)?, &sources, &super::load_options(&options)?)
         }
         Command::Mark(marks) => mark(&mut open_to_write(&places)?, &marks),
+        Command::Export { form, to, tag, ids } => {
+            let order = export::Order { ids: &ids, tag, form, to: to.as_deref() };
+            export::export(&open_to_read(&places)?, &places, &order)
+        }
         Command::Tags { json } => {
             let tags = open_to_read(&places)?.tags()?;
             super::write_out(&if json { json::tags(&tags) } else { shown::tags(&tags, width()) })

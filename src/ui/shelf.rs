@@ -109,10 +109,12 @@ fn draw_row(entry: &Row, is_chosen: bool, area: Area, pen: &mut Pen) {
         (false, false) => "",
     };
     pen.put(area.column + 1, area.row, area.columns.saturating_sub(1).min(1), sign, Element::Key);
-    let room = area.columns.saturating_sub(2 + figures);
-    let used = pen.put(area.column + 2, area.row, room, &entry.name, element) + 2;
+    // Behind a sign a cell is free.
+    let at = if entry.is_picked || entry.status.is_starred { 3 } else { 2 };
+    let room = area.columns.saturating_sub(at + figures);
+    let used = pen.put(area.column + at, area.row, room, &entry.name, element) + 2;
     if used + 8 < room {
-        pen.put(area.column + 2 + used, area.row, room - used, &entry.beside, Element::Note);
+        pen.put(area.column + at + used, area.row, room - used, &entry.beside, Element::Note);
     }
     if figures > 0 {
         pen.put_right(area.column + area.columns, area.row, figures, &about, Element::Note);
