@@ -7,7 +7,9 @@
 
 mod adding;
 mod articles;
+mod backup;
 mod changes;
+mod health;
 mod highlights;
 mod journal;
 mod lists;
@@ -22,7 +24,9 @@ use rusqlite::Connection;
 
 pub use adding::Added;
 pub use articles::Copy;
+pub use backup::Restored;
 pub use changes::Changed;
+pub use health::{Finding, Health, Remedy, examine, mend_permissions};
 pub use opening::Opened;
 pub use places::Places;
 

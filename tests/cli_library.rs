@@ -283,3 +283,35 @@ fn highlights_are_exported_in_each_form_and_files_stay_the_same() {
     assert_eq!(files(), first);
     assert_eq!(fs::metadata(&first[0]).unwrap().modified().unwrap(), written, "what has not changed is left alone");
 }
+
+#[test]
+fn a_library_is_backed_up_and_taken_back() {
+    let home = Home::new();
+    home.done(&["add", "weir.md"]);
+    home.done(&["backup", "copy.db"]);
+    let refused = home.recto(&["backup", "copy.db"], "");
+    assert!(told(&refused).contains("--force"), "{}", told(&refused));
+    home.done(&["backup", "--force", "copy.db"]);
+    home.done(&["add", "mole.md"]);
+    home.done(&["restore", "copy.db"]);
+    let list = home.done(&["list"]);
+    assert!(list.contains("A weir") && !list.contains("mole"), "{list}");
+    let refused = home.recto(&["restore", "weir.md"], "");
+    assert!(refused.status.code() == Some(1) && told(&refused).contains("no library"), "{}", told(&refused));
+    assert_eq!(home.done(&["list"]), list);
+}
+
+#[test]
+fn the_doctor_finds_and_mends() {
+    let home = Home::new();
+    home.done(&["add", "weir.md", "mole.md"]);
+    let sound = home.done(&["doctor"]);
+    assert!(sound.contains("library.db") && !sound.contains("!!"), "{sound}");
+    fs::write(home.path("books/library.db"), "this was a library").unwrap();
+    let sick = home.recto(&["doctor"], "");
+    assert_eq!(sick.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&sick.stdout).contains("--repair"), "{}", told(&sick));
+    let mended = home.recto(&["doctor", "--repair"], "");
+    assert!(mended.status.success() && told(&mended).contains("damaged-1.db"), "{}", told(&mended));
+    home.done(&["doctor"]);
+}

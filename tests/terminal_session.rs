@@ -179,3 +179,38 @@ fn keys_come_from_the_terminal_while_the_article_comes_from_a_pipe() {
     session.send("q");
     assert_eq!(session.end(), 0);
 }
+
+#[test]
+fn a_reader_is_back_at_the_same_word_after_a_kill_at_another_width() {
+    let library = faked::fresh_library();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.md");
+    let sections: String = ["alder", "birch", "cedar", "elm"]
+        .iter()
+        .map(|tree| format!("## The {tree}\n\nOnly the {tree} stands here. {}\n\n", "And so on it goes. ".repeat(120)))
+        .collect();
+    std::fs::write(&path, format!("# Trees\n\nA lead.\n\n{sections}")).unwrap();
+    let open = |columns| {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_recto"));
+        command.arg(&path);
+        command.env("RECTO_LIBRARY", &library);
+        Session::run(columns, 24, command)
+    };
+    let mut session = open(80);
+    session.until("A lead");
+    session.send("]]]");
+    session.until("Only the cedar");
+    session.send("jjvvHb");
+    session.until("highlighted in blue");
+    // The place is written soon after the last move.
+    thread::sleep(Duration::from_millis(600));
+    let id = i32::try_from(session.child.process_id().unwrap()).unwrap();
+    rustix::process::kill_process(rustix::process::Pid::from_raw(id).unwrap(), rustix::process::Signal::KILL).unwrap();
+    let _ = session.child.wait();
+    let mut session = open(70);
+    session.until("▍Only the cedar");
+    let shown = session.screen.screen().contents();
+    assert!(shown.trim_start().starts_with("▍Only the cedar"), "{shown}");
+    session.send("q");
+    assert_eq!(session.end(), 0);
+}

@@ -19,14 +19,6 @@ impl App {
         self.ink = ink;
         let Some(reader) = &mut self.reader else { return };
         let Some(range) = reader.selection.map(|selection| selection.range()) else { return };
-        let Some(article) = reader.shelved().map(|shelved| shelved.id) else {
-            return self.note(if self.has_library() {
-                "the library does not have the article yet: try again in a moment"
-            } else {
-                "nothing is kept, as was asked for: highlights need the library"
-            });
-        };
-        reader.selection = None;
         let highlight = Highlight {
             uid: String::new(),
             anchor: Anchor::of(reader.document(), range),
@@ -37,7 +29,15 @@ impl App {
             standing: Standing::Exact,
         };
         self.writes_note = has_note;
-        self.change(Change::Highlight { article, highlight }, format!("highlighted in {}", ink.name()), effects);
+        if self.add_highlight_here(highlight, effects) {
+            self.with_reader(|reader| reader.selection = None);
+        } else {
+            self.note(if self.has_library() {
+                "the library does not have the article yet: try again when it is read to its end"
+            } else {
+                "nothing is kept, as was asked for: highlights need the library"
+            });
+        }
     }
 
     /// Opens the editor for the note of a highlight that was just made for it.

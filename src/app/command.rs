@@ -191,7 +191,7 @@ impl App {
         }
     }
 
-    fn with_reader(&mut self, change: impl FnOnce(&mut Reader)) {
+    pub(super) fn with_reader(&mut self, change: impl FnOnce(&mut Reader)) {
         if let Some(reader) = &mut self.reader {
             change(reader);
         }

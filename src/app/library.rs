@@ -4,7 +4,7 @@ use super::event::JobId;
 use super::{App, Effect, Errand, Message, Room};
 use crate::annotation::{Highlight, Standing};
 use crate::article::Article;
-use crate::catalogue::{Change, Known};
+use crate::catalogue::{ArticleId, Change, Known};
 use crate::document::{Certainty, Resolved};
 
 /// How many changes can be undone.
@@ -19,6 +19,8 @@ pub(super) struct Keeping {
     is_on: bool,
     /// The open article is being noted.
     noting: Option<JobId>,
+    /// Passages that were highlighted while their article was being noted.
+    waiting: Vec<(JobId, Highlight)>,
     /// The open article's highlights are being looked for.
     placing: Option<JobId>,
     /// Changes on their way, with what is said of each once it is made.
@@ -70,6 +72,14 @@ impl App {
 
     /// Takes what is known of the article that is open.
     pub(super) fn take_known(&mut self, job: JobId, known: &Known, effects: &mut Vec<Effect>) {
+        let waiting = std::mem::take(&mut self.keeping.waiting);
+        for (noting, highlight) in waiting {
+            if noting == job {
+                self.add_highlight(known.id, highlight, effects);
+            } else {
+                self.keeping.waiting.push((noting, highlight));
+            }
+        }
         if self.keeping.noting != Some(job) {
             return;
         }
@@ -90,6 +100,22 @@ impl App {
         }
         reader.shelve(known);
         self.place_highlights(effects);
+    }
+
+    /// Has a passage of the open article highlighted, as soon as the library has the article; returns whether it will.
+    pub(super) fn add_highlight_here(&mut self, highlight: Highlight, effects: &mut Vec<Effect>) -> bool {
+        let shelved = self.reader.as_ref().and_then(|reader| reader.shelved()).map(|shelved| shelved.id);
+        match (shelved, self.keeping.noting) {
+            (Some(article), _) => self.add_highlight(article, highlight, effects),
+            (None, Some(noting)) => self.keeping.waiting.push((noting, highlight)),
+            (None, None) => return false,
+        }
+        true
+    }
+
+    fn add_highlight(&mut self, article: ArticleId, highlight: Highlight, effects: &mut Vec<Effect>) {
+        let told = format!("highlighted in {}", highlight.colour.name());
+        self.change(Change::Highlight { article, highlight }, told, effects);
     }
 
     /// Has the open article's highlights looked for in its text as it is shown.

@@ -208,6 +208,7 @@ impl App {
             },
         };
         reader.go_to(offset);
+        reader.stand_still();
         if let Some(message) = message {
             self.message = Some(Message::Note(message.to_owned()));
         }

@@ -65,6 +65,8 @@ pub struct Reader {
     pub pictures: Pictures,
     /// What the library keeps of it, once that is known.
     shelved: Option<Shelved>,
+    /// Where it was opened, which the library knows.
+    opened_at: Offset,
     view: View,
 }
 
@@ -130,6 +132,7 @@ impl Reader {
             colours: Colours::default(),
             pictures: Pictures::default(),
             shelved: None,
+            opened_at: Offset::default(),
             view: View::default(),
         };
         reader.pictures.take_told(&reader.article.document);

@@ -3,6 +3,7 @@
 //! What they print for people is made by `shown`, what they print for programs by `json`.
 
 mod add;
+mod care;
 mod export;
 mod json;
 mod shown;
@@ -111,6 +112,25 @@ pub enum Command {
         #[arg(value_name = "ID")]
         ids: Vec<i64>,
     },
+    /// Write a copy of the whole library, also while recto runs
+    Backup {
+        /// The copy, which is there whole or not at all
+        file: PathBuf,
+        /// In the place of a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take a backup back; the library that was there is kept beside it
+    Restore {
+        /// A file that `backup` wrote
+        file: PathBuf,
+    },
+    /// Look whether the library is sound, say what is not, and what to do
+    Doctor {
+        /// Mend what can be mended
+        #[arg(long)]
+        repair: bool,
+    },
     /// List the tags, and how many articles have each
     Tags {
         /// As a JSON array of {tag, articles}
@@ -189,6 +209,9 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
             let order = export::Order { ids: &ids, tag, form, to: to.as_deref() };
             export::export(&open_to_read(&places)?, &places, &order)
         }
+        Command::Backup { file, force } => care::back_up(&open_to_read(&places)?, &file, force),
+        Command::Restore { file } => care::restore(&places, &file),
+        Command::Doctor { repair } => care::examine(&places, repair),
         Command::Tags { json } => {
             let tags = open_to_read(&places)?.tags()?;
             super::write_out(&if json { json::tags(&tags) } else { shown::tags(&tags, width()) })

@@ -14,11 +14,11 @@ use super::journal::Journal;
 use super::places::Places;
 use super::rows::failed;
 use super::schema;
-use super::{Store, salvage};
+use super::{Store, backup, salvage};
 use crate::error::{Error, Result};
 
 /// How long one recto waits for another that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A library that was opened, and what there is to say about it.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
     // A file that is none is found out by reading it.
     let version = schema::version(&connection)?;
     if (1..schema::VERSION).contains(&version) {
-        back_up(&connection, &places.backup(1))?;
+        backup::copy(&connection, &places.backup(1))?;
     }
     schema::migrate(&mut connection)?;
     let journal = Journal::open(&places.journal())?;
@@ -169,7 +169,7 @@ fn prepare(connection: &mut Connection, journal_mode: &str) -> rusqlite::Result<
 }
 
 /// Returns how changes are made safe. A log beside the file needs shared memory, which network file systems lack.
-fn journal_mode(path: &Path) -> &'static str {
+pub fn journal_mode(path: &Path) -> &'static str {
     if is_on_network(path) { "DELETE" } else { "WAL" }
 }
 
@@ -196,14 +196,4 @@ fn is_on_network(path: &Path) -> bool {
 fn is_on_network(_: &Path) -> bool {
     // Where it is not known, the log is what is safe on the disks that people have.
     false
-}
-
-/// Copies the library as it is, while others may write to it.
-pub fn back_up(connection: &Connection, to: &Path) -> std::result::Result<(), Failure> {
-    let aside = to.with_extension("part");
-    connection.backup("main", &aside, None::<fn(rusqlite::backup::Progress)>)?;
-    fs::set_permissions(&aside, fs::Permissions::from_mode(0o600))?;
-    fs::File::open(&aside)?.sync_all()?;
-    fs::rename(&aside, to)?;
-    Ok(())
 }

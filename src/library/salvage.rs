@@ -39,7 +39,7 @@ pub fn replace(places: &Places) -> Result<(Store, String)> {
     Ok((store, told))
 }
 
-fn move_aside(places: &Places) -> Result<PathBuf> {
+pub fn move_aside(places: &Places) -> Result<PathBuf> {
     let free = (1..1000).map(|number| places.damaged(number)).find(|path| !path.exists());
     let to = free.ok_or_else(|| Error::new("there are too many damaged libraries beside it"))?;
     for suffix in ["-wal", "-shm", ""] {

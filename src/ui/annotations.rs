@@ -18,7 +18,7 @@ const NOTE_SIGN: &str = "✎";
 
 /// Draws a sign beside each line in which a highlight begins.
 pub fn draw_signs(reader: &Reader, area: Area, pen: &mut Pen) {
-    let Some(column) = area.column.checked_sub(2) else { return };
+    let Some(column) = area.column.checked_sub(2).or_else(|| area.column.checked_sub(1)) else { return };
     for (line, row) in reader.view().lines.iter().zip(area.row..area.bottom()) {
         let begins = |placed: &&Placed| placed.range.is_some_and(|range| line.range.contains(range.start));
         let mut beginning = reader.highlights().filter(begins).peekable();

@@ -40,9 +40,14 @@ impl Reader {
             id: known.id,
             status: known.status,
             is_kept: known.is_kept,
-            told: self.eye,
+            told: self.opened_at,
             highlights: known.highlights.iter().map(placed).collect(),
         });
+    }
+
+    /// Says that the reader is where the library has them.
+    pub(in crate::app) fn stand_still(&mut self) {
+        self.opened_at = self.eye;
     }
 
     pub fn shelved(&self) -> Option<&Shelved> {

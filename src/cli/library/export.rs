@@ -93,9 +93,10 @@ fn annotated(store: &Store, places: &Places, order: &Order<'_>) -> Result<Vec<(A
 /// Returns the article's document, if it or its copy can be read, for the titles of its sections.
 fn document(locator: &Locator, places: &Places) -> Option<std::sync::Arc<Document>> {
     let options = LoadOptions::default();
-    let article = match source::is_gone(locator) {
-        true => super::kept(locator, Some(&places.database), &options).ok().flatten(),
-        false => source::load_whole(locator, &options).ok(),
+    let article = if source::is_gone(locator) {
+        super::kept(locator, Some(&places.database), &options).ok().flatten()
+    } else {
+        source::load_whole(locator, &options).ok()
     }?;
     Some(cli::shown(&article, &cli::SourceOptions::default(), Head::Shown))
 }
