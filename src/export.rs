@@ -13,6 +13,8 @@ mod markdown;
 mod outline;
 mod pieces;
 
+pub use json::quoted;
+
 use std::fmt;
 
 use crate::config::Depth;

@@ -22,7 +22,7 @@ mod searching;
 
 use rusqlite::Connection;
 
-pub use adding::Added;
+pub use adding::{Added, Taken};
 pub use articles::Copy;
 pub use backup::Restored;
 pub use changes::Changed;

@@ -20,8 +20,8 @@ use crate::document::find::{Query, find_chunked};
 use crate::document::{BlockId, Document};
 use crate::error::Result;
 use crate::highlight;
-use crate::library::{Copy, Places};
-use crate::source::{self, Album, LoadOptions};
+use crate::library::{Places, Taken};
+use crate::source::{self, LoadOptions};
 use crate::text::width;
 
 use keeper::{Asker, Keeper};
@@ -31,9 +31,6 @@ const OPENING: usize = 120;
 
 /// After how many hits a search ends: a letter that a long text has everywhere must not fill the memory.
 const MOST_HITS: usize = 1_000_000;
-
-/// The most bytes of pictures that are kept with one article.
-const MOST_PICTURES: u64 = 256 << 20;
 
 /// Tells the loop an event; false once nobody listens any more.
 type Tell = Arc<dyn Fn(Event) -> bool + Send + Sync>;
@@ -189,15 +186,8 @@ fn read(job: &Job, from: &mut From) -> Result<Article> {
 
 /// Reads an original with its pictures, and has a copy kept.
 fn keep(job: &Job, locator: &Locator, options: &LoadOptions, asker: Option<&Asker>) {
-    let locator = source::absolute(locator);
-    let read = || -> Result<(Article, Copy)> {
-        let (name, bytes) = source::original(&locator)?;
-        let article = source::read_copy(&locator, &name, &bytes, options)?;
-        let (pictures, _) = Album::beside(&article, MOST_PICTURES);
-        Ok((article, Copy { name, bytes, pictures }))
-    };
-    match (read(), asker) {
-        (Ok((article, copy)), Some(asker)) => asker.add(job.id, article, copy),
+    match (Taken::read(&source::absolute(locator), options), asker) {
+        (Ok(taken), Some(asker)) => asker.add(job.id, taken),
         (Ok(_), None) => {}
         (Err(error), _) => drop(job.tell(Outcome::Failed(error.to_string()))),
     }

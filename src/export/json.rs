@@ -8,6 +8,7 @@ use crate::document::{
     Passage, Resource, TextRange,
 };
 use crate::format::markdown::is_same_title;
+use crate::text::clean;
 
 /// How deep spans may stand in each other; deeper marks are left out.
 const MOST_MARKS: usize = 40;
@@ -31,7 +32,7 @@ pub fn write(document: &Document, out: &mut dyn fmt::Write) -> fmt::Result {
     writer.out.write_str("\n}\n")
 }
 
-/// Returns `text` as a JSON string. Characters that cannot be seen are escaped.
+/// Returns `text` as a JSON string. Characters that cannot be seen or that steer a terminal are escaped.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -41,21 +42,22 @@ pub fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            '\u{0}'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' => {
-                // A string takes all that is written.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => {
+                escape(c, &mut out);
             }
+            c if clean::is_forbidden(c) => escape(c, &mut out),
             c => out.push(c),
         }
     }
     out.push('"');
     out
+}
+
+fn escape(c: char, out: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // A string takes all that is written.
+        let _ = write!(out, "\\u{unit:04x}");
+    }
 }
 
 /// Whether links, notes, pictures and languages come in the text in the order in which the document numbers them, each

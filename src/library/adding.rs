@@ -5,9 +5,10 @@ use rusqlite::params;
 use super::Store;
 use super::articles::{Copy, PackedCopy, Told};
 use super::rows::failed;
-use crate::article::Article;
+use crate::article::{Article, Locator};
 use crate::catalogue::ArticleId;
 use crate::error::Result;
+use crate::source::{self, Album, LoadOptions};
 
 /// What came of adding an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,33 @@ pub struct Added {
     pub has_new_copy: bool,
     /// Whether it was in the trash, where it is no longer.
     pub was_trashed: bool,
+}
+
+/// The most bytes of pictures that are kept with one article.
+const MOST_PICTURES: u64 = 256 << 20;
+
+/// An article as its original is now, with the copy to be kept of it.
+#[derive(Debug)]
+pub struct Taken {
+    pub article: Article,
+    pub copy: Copy,
+    /// How many of its pictures could not be read, being elsewhere or too large.
+    pub n_missing: usize,
+}
+
+impl Taken {
+    /// Reads the original at `locator` with its pictures. What is kept is what was read, even if the file changes at
+    /// this moment.
+    ///
+    /// # Errors
+    ///
+    /// If the original cannot be read.
+    pub fn read(locator: &Locator, options: &LoadOptions) -> Result<Self> {
+        let (name, bytes) = source::original(locator)?;
+        let article = source::read_copy(locator, &name, &bytes, options)?;
+        let (pictures, n_missing) = Album::beside(&article, MOST_PICTURES);
+        Ok(Self { article, copy: Copy { name, bytes, pictures }, n_missing })
+    }
 }
 
 impl Store {

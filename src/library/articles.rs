@@ -110,20 +110,6 @@ impl Store {
         put.map(drop).map_err(failed("cannot keep the mark"))
     }
 
-    /// Keeps a copy that survives the original; returns whether it is another one than was kept before.
-    ///
-    /// # Errors
-    ///
-    /// If the copy is too large, or the library cannot be written.
-    pub fn keep(&mut self, id: ArticleId, copy: &Copy) -> Result<bool> {
-        let doing = failed("cannot keep a copy");
-        let packed = PackedCopy::of(copy)?;
-        let transaction = self.write()?;
-        let is_new = packed.put(&transaction, id).map_err(&doing)?;
-        transaction.commit().map_err(&doing)?;
-        Ok(is_new)
-    }
-
     /// Returns the latest copy of the article at `locator`.
     ///
     /// # Errors

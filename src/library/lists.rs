@@ -89,7 +89,7 @@ impl Condition {
         }
         for word in wanted.filter.split_whitespace() {
             text.push_str(" AND (title LIKE ? ESCAPE '\\' OR author LIKE ? ESCAPE '\\' OR source LIKE ? ESCAPE '\\')");
-            let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            let escaped = rows::literal(word);
             values.extend([(); 3].map(|()| Value::Text(format!("%{escaped}%"))));
         }
         let order = match (wanted.sort, wanted.view) {

@@ -109,6 +109,11 @@ pub fn time(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or_default()
 }
 
+/// Returns what stands for itself in a pattern of `LIKE … ESCAPE '\'`.
+pub fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 pub fn now() -> i64 {
     Timestamp::now().as_millisecond()
 }

@@ -110,7 +110,7 @@ fn one(condition: &Condition, values: &mut Vec<Value>) -> String {
             format!("{TAGGED} tag.name = ? COLLATE NOCASE)")
         }
         What::TagBeginning(tag) => {
-            values.push(text(format!("{}%", escaped(tag))));
+            values.push(text(format!("{}%", rows::literal(tag))));
             format!("{TAGGED} tag.name LIKE ? ESCAPE '\\')")
         }
         What::Before(date) => {
@@ -123,20 +123,16 @@ fn one(condition: &Condition, values: &mut Vec<Value>) -> String {
         }
         What::Language(language) => {
             values.push(text(language.clone()));
-            values.push(text(format!("{}-%", escaped(language))));
+            values.push(text(format!("{}-%", rows::literal(language))));
             "(lower(article.lang) = ? OR article.lang LIKE ? ESCAPE '\\')".to_owned()
         }
         What::Site(site) => {
             values.push(text(site.clone()));
-            values.push(text(format!("%.{}", escaped(site))));
+            values.push(text(format!("%.{}", rows::literal(site))));
             "(lower(article.source) = ? OR article.source LIKE ? ESCAPE '\\')".to_owned()
         }
     };
     if condition.is_wanted { sql } else { format!("NOT ({sql})") }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Returns when a day begins, in UTC.

@@ -248,11 +248,11 @@ fn copies_survive_and_each_is_kept_once() {
     let read = article("/a.md", TEXT);
     let id = store.note(&read).unwrap().id;
     let copy = Copy { name: "a.md".into(), bytes: TEXT.into(), pictures: vec![("p.png".into(), vec![1, 2, 3])] };
-    assert!(store.keep(id, &copy).unwrap());
-    assert!(!store.keep(id, &copy).unwrap());
+    assert!(store.add(&read, &copy).unwrap().has_new_copy);
+    assert!(!store.add(&read, &copy).unwrap().has_new_copy);
     assert_eq!(store.copy(&read.locator).unwrap(), Some(copy.clone()));
     let later = Copy { bytes: b"other".to_vec(), ..copy };
-    assert!(store.keep(id, &later).unwrap());
+    assert!(store.add(&read, &later).unwrap().has_new_copy);
     assert_eq!(store.copy(&read.locator).unwrap(), Some(later));
     assert!(store.record(id).unwrap().unwrap().is_kept);
 }

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use super::Tell;
 use crate::app::{Errand, Event, JobId, Outcome};
-use crate::article::{Article, Locator};
+use crate::article::Locator;
 use crate::catalogue::{ArticleId, Known, Marks, Spot};
 use crate::error::Result;
-use crate::library::{Copy, Places, Store};
+use crate::library::{Copy, Places, Store, Taken};
 use crate::source;
 
 /// How long after a place was written the next one is.
@@ -38,7 +38,7 @@ enum Request {
     Known(Locator, Sender<Option<Known>>),
     Copy(Locator, Sender<Option<Copy>>),
     /// Take in an article with a copy of its original.
-    Add(JobId, Article, Copy),
+    Add(JobId, Taken),
     Errand(JobId, Errand),
     End,
 }
@@ -56,8 +56,8 @@ impl Asker {
     }
 
     /// Has an article taken in with a copy of its original.
-    pub fn add(&self, job: JobId, article: Article, copy: Copy) {
-        let _ = self.0.send(Request::Add(job, article, copy));
+    pub fn add(&self, job: JobId, taken: Taken) {
+        let _ = self.0.send(Request::Add(job, taken));
     }
 }
 
@@ -133,8 +133,9 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
             Ok(Request::Copy(locator, answer)) => {
                 let _ = answer.send(store.copy(&locator).unwrap_or_default());
             }
-            Ok(Request::Add(job, article, copy)) => {
-                let added = store.add(&article, &copy).map(|added| Outcome::Kept { is_new: added.has_new_copy });
+            Ok(Request::Add(job, taken)) => {
+                let added =
+                    store.add(&taken.article, &taken.copy).map(|added| Outcome::Kept { is_new: added.has_new_copy });
                 let outcome = added.unwrap_or_else(|error| Outcome::Failed(error.to_string()));
                 tell(Event::Done(job, outcome));
             }

@@ -18,7 +18,6 @@ const LONGEST_SENTENCE: usize = 240;
 pub struct Shelved {
     pub id: ArticleId,
     pub status: Status,
-    pub is_kept: bool,
     /// The place that the library has.
     told: Offset,
     /// In reading order; those that are nowhere come last.
@@ -39,7 +38,6 @@ impl Reader {
         self.shelved = Some(Shelved {
             id: known.id,
             status: known.status,
-            is_kept: known.is_kept,
             told: self.opened_at,
             highlights: known.highlights.iter().map(placed).collect(),
         });

@@ -6,12 +6,9 @@ use super::shown::counted;
 use crate::article::Locator;
 use crate::cli;
 use crate::error::{Error, Result};
-use crate::library::{Added, Copy, Store};
-use crate::source::{self, Album, LoadOptions};
+use crate::library::{Added, Store, Taken};
+use crate::source::{self, LoadOptions};
 use crate::text::clean;
-
-/// The most bytes of pictures that are kept with one article.
-const MOST_PICTURES: u64 = 256 << 20;
 
 /// How wide a title is told at most, in cells.
 const WIDEST_TITLE: usize = 60;
@@ -53,19 +50,14 @@ pub fn add(store: &mut Store, sources: &[PathBuf], options: &LoadOptions) -> Res
 
 /// Adds an article; returns what to say of it, once it is on the disk.
 fn add_one(store: &mut Store, locator: &Locator, options: &LoadOptions) -> Result<String> {
-    // What is kept is what was read, even if the file changes at this moment.
-    let (name, bytes) = source::original(locator)?;
-    let article = source::read_copy(locator, &name, &bytes, options)?;
+    let Taken { article, copy, n_missing } = Taken::read(locator, options)?;
     if article.document.text().is_empty() {
         return Err(Error::new("there is no text in it, so there is nothing to keep")
             .context(format!("cannot add `{locator}`"))
             .hint("`recto debug document` tells what recto made of it."));
     }
-    let (pictures, n_missing) = Album::beside(&article, MOST_PICTURES);
-    let n_pictures = pictures.len();
-    let added = store
-        .add(&article, &Copy { name, bytes, pictures })
-        .map_err(|error| error.context(format!("cannot add `{locator}`")))?;
+    let n_pictures = copy.pictures.len();
+    let added = store.add(&article, &copy).map_err(|error| error.context(format!("cannot add `{locator}`")))?;
     let title = article.document.title().unwrap_or_else(|| locator.file_name().unwrap_or_default());
     let title = clean::clean_line(title, WIDEST_TITLE);
     let mut told = format!("{:>6}  {}: {title}", added.id.0, came_of(&added));

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::annotation::Highlight;
 use crate::article::WORDS_PER_MINUTE;
 use crate::catalogue::{Found, Record, Shelfmark};
-use crate::text::clean;
+use crate::export::quoted;
 
 /// An array that is written as its objects come.
 #[derive(Debug, Default)]
@@ -96,33 +96,12 @@ fn moment(time: Option<Timestamp>) -> String {
     time.map_or_else(|| "null".to_owned(), |time| format!("\"{time}\""))
 }
 
-/// Returns a string that is read again as `text`, in which nothing steers a terminal.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if clean::is_forbidden(c) => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::text::clean;
 
     #[test]
     fn strings_are_read_again_as_they_were() {
