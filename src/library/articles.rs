@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::journal::Journal;
 use super::rows::{self, RECORD, anchor, failed, now};
 use super::{Store, highlights};
 use crate::article::{Article, Locator};
@@ -142,11 +143,17 @@ impl Store {
 
     /// Begins a change.
     pub(super) fn write(&mut self) -> Result<Transaction<'_>> {
-        if !self.is_writable() {
+        self.write_with_journal().map(|(transaction, _)| transaction)
+    }
+
+    /// Begins a change that is told to the journal before it is committed.
+    pub(super) fn write_with_journal(&mut self) -> Result<(Transaction<'_>, &mut Journal)> {
+        let Some(journal) = &mut self.journal else {
             return Err(Error::new("the library cannot be written here, so nothing is kept"));
-        }
+        };
         let behaviour = rusqlite::TransactionBehavior::Immediate;
-        self.connection.transaction_with_behavior(behaviour).map_err(failed("cannot write to the library"))
+        let transaction = self.connection.transaction_with_behavior(behaviour);
+        Ok((transaction.map_err(failed("cannot write to the library"))?, journal))
     }
 }
 

@@ -10,7 +10,7 @@ use std::process;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::places::Places;
+use super::places::{self, Places};
 use super::rows::failed;
 use super::{Store, health, opening, salvage, schema};
 use crate::error::{Error, Result};
@@ -80,6 +80,7 @@ pub fn copy(connection: &Connection, to: &Path) -> Result<()> {
         .map_err(failed("cannot make a backup"))
         .and_then(|()| Ok(File::open(&aside)?.sync_all()?))
         .and_then(|()| Ok(fs::rename(&aside, to)?));
+    places::sync_directory_of(to);
     if copied.is_err() {
         // Half a copy is of no use to anybody.
         let _ = fs::remove_file(&aside);

@@ -27,16 +27,18 @@ impl Store {
     pub fn change(&mut self, change: &Change) -> Result<Changed> {
         let doing = failed("cannot keep the change");
         let mut done = Done::default();
-        let transaction = self.write()?;
+        let (transaction, journal) = self.write_with_journal()?;
         perform(&transaction, change, &mut done).map_err(&doing)?;
         done.touched.sort_unstable();
         done.touched.dedup();
         for &article in &done.touched {
             articles::index_again(&transaction, article).map_err(&doing)?;
         }
-        transaction.commit().map_err(&doing)?;
-        if let Some(journal) = &mut self.journal {
-            journal.append(&done.entries)?;
+        // The journal comes first: what is in the file and not in the journal would be lost with the file.
+        let appended = journal.append(&done.entries).map_err(|error| error.context("cannot keep the change"))?;
+        if let Err(error) = transaction.commit() {
+            appended.take_back();
+            return Err(doing(error));
         }
         done.undo.reverse();
         let undo = if done.undo.len() == 1 { done.undo.remove(0) } else { Change::All(done.undo) };

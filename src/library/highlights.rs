@@ -37,17 +37,28 @@ pub fn put(
     done: &mut Vec<Entry>,
 ) -> rusqlite::Result<(Change, Highlight)> {
     let now = time(now());
-    let before = find(transaction, &wanted.uid)?;
     let mut highlight = wanted.clone();
     if highlight.uid.is_empty() {
         highlight.uid = Uuid::now_v7().to_string();
     }
     highlight.updated = now;
     highlight.note = clean::clean_code(&wanted.note).text.into_owned();
+    let before = find(transaction, &highlight.uid)?;
     if before.is_none() && highlight.created == jiff::Timestamp::UNIX_EPOCH {
         highlight.created = now;
     }
-    let Highlight { uid, anchor, colour, note, created, updated, standing } = &highlight;
+    store(transaction, article, &highlight)?;
+    done.push(entry(transaction, article, &highlight)?);
+    let undo = match before {
+        Some((article, before)) => Change::Highlight { article, highlight: before },
+        None => Change::Unhighlight { article, uid: highlight.uid.clone() },
+    };
+    Ok((undo, highlight))
+}
+
+/// Stores a highlight as it is.
+fn store(transaction: &Transaction<'_>, article: ArticleId, highlight: &Highlight) -> rusqlite::Result<()> {
+    let Highlight { uid, anchor, colour, note, created, updated, standing } = highlight;
     let query = "INSERT INTO highlight (uid, article_id, start, exact, prefix, suffix, text_hash, standing, colour, \
         note, created, updated) SELECT ?, article.id, ?, ?, ?, ?, article.text_hash, ?, ?, ?, ?, ? FROM article \
         WHERE article.id = ? \
@@ -67,12 +78,7 @@ pub fn put(
         updated.as_millisecond(),
         article.0,
     ])?;
-    done.push(entry(transaction, article, &highlight)?);
-    let undo = match before {
-        Some((article, before)) => Change::Highlight { article, highlight: before },
-        None => Change::Unhighlight { article, uid: uid.clone() },
-    };
-    Ok((undo, highlight))
+    Ok(())
 }
 
 /// Takes a highlight away, in a way that can be undone; returns what does that.
@@ -128,11 +134,17 @@ pub fn replay(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<
     };
     match entry {
         Entry::Highlight { key, title, highlight } => {
-            if find(transaction, &highlight.uid)?.is_some_and(|(_, known)| known.updated >= highlight.updated) {
+            // Of two changes within a millisecond, the later line tells the later one.
+            let known = find(transaction, &highlight.uid)?;
+            let is_known = known.is_some_and(|(_, known)| {
+                let known = Highlight { standing: highlight.standing, ..known };
+                known.updated > highlight.updated || known == *highlight
+            });
+            if is_known {
                 return Ok(false);
             }
             let article = ArticleId(article(key, title)?);
-            put(transaction, article, highlight, &mut Vec::new())?;
+            store(transaction, article, highlight)?;
             Ok(true)
         }
         Entry::Unhighlight { uid } => Ok(remove(transaction, uid, &mut Vec::new())?.is_some()),

@@ -4,14 +4,16 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::places;
 use super::rows::time;
 use crate::annotation::{Highlight, Ink, Standing};
 use crate::document::{Anchor, Offset};
+use crate::error::{Error, Result};
 
 /// Where it is written; none where a library is in memory.
 #[derive(Debug)]
@@ -43,24 +45,62 @@ impl Journal {
     }
 
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        let is_new = !path.exists();
+        let file = OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)?;
+        if is_new {
+            places::sync_directory_of(path);
+        }
         Ok(Self(Some(file)))
     }
 
-    /// Appends what was done, and has it on the disk.
-    pub fn append(&mut self, entries: &[Entry]) -> io::Result<()> {
-        let Some(file) = &mut self.0 else { return Ok(()) };
-        if entries.is_empty() {
-            return Ok(());
-        }
+    /// Appends what is about to be done, and has it on the disk; returns what takes it back if it is not done.
+    ///
+    /// Only whoever holds the library's lock may do it: so the lines are in the order of the changes.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; the journal is as before then.
+    pub fn append(&mut self, entries: &[Entry]) -> Result<Appended<'_>> {
+        let Some(file) = self.0.as_mut().filter(|_| !entries.is_empty()) else { return Ok(Appended(None)) };
+        let failed = |error: io::Error| {
+            let is_full = error.kind() == io::ErrorKind::StorageFull;
+            let error = Error::from(error).context("cannot write the journal of highlights and tags");
+            if is_full { error.hint("The disk is full; nothing that was kept before is lost.") } else { error }
+        };
+        let length = file.metadata().map_err(failed)?.len();
         let mut lines = String::new();
+        // After a line that a power cut or a full disk cut off, the next one begins anew.
+        let mut last = [b'\n'];
+        if length > 0 && file.read_at(&mut last, length - 1).is_ok() && last != [b'\n'] {
+            lines.push('\n');
+        }
         for entry in entries {
             lines.push_str(&entry.to_json().to_string());
             lines.push('\n');
         }
-        // In one write, so that two rectos do not mix their lines.
-        file.write_all(lines.as_bytes())?;
-        file.sync_data()
+        let appended = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data());
+        let to_take_back = Appended(Some((file, length)));
+        match appended {
+            Ok(()) => Ok(to_take_back),
+            Err(error) => {
+                to_take_back.take_back();
+                Err(failed(error))
+            }
+        }
+    }
+}
+
+/// Lines that were appended, and how long the journal was before.
+#[must_use]
+pub struct Appended<'a>(Option<(&'a File, u64)>);
+
+impl Appended<'_> {
+    /// Has the journal be as before.
+    pub fn take_back(self) {
+        if let Some((file, length)) = self.0 {
+            // A line too much does less harm than an error that hides the first one.
+            let _ = file.set_len(length);
+        }
     }
 }
 
@@ -120,5 +160,38 @@ impl Entry {
             standing: text("standing").and_then(|name| Standing::named(&name)).unwrap_or_default(),
         };
         Some(Self::Highlight { key, title, highlight })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn tag(tag: &str) -> Entry {
+        Entry::Tag { key: None, title: "A weir".into(), tag: tag.into(), is_so: true }
+    }
+
+    #[test]
+    fn a_line_after_one_that_was_cut_off_is_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.jsonl");
+        fs::write(&path, "{\"tag\":\"cut o").unwrap();
+        let mut journal = Journal::open(&path).unwrap();
+        let _ = journal.append(&[tag("one")]).unwrap();
+        let _ = journal.append(&[tag("two")]).unwrap();
+        assert_eq!(read(&path).unwrap(), [tag("one"), tag("two")]);
+    }
+
+    #[test]
+    fn what_was_not_done_is_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.jsonl");
+        let mut journal = Journal::open(&path).unwrap();
+        let _ = journal.append(&[tag("one")]).unwrap();
+        journal.append(&[tag("two")]).unwrap().take_back();
+        let _ = journal.append(&[tag("three")]).unwrap();
+        assert_eq!(read(&path).unwrap(), [tag("one"), tag("three")]);
     }
 }

@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::journal::Journal;
-use super::places::Places;
+use super::places::{self, Places};
 use super::rows::failed;
 use super::schema;
 use super::{Store, backup, salvage};
@@ -115,9 +115,7 @@ impl From<rusqlite::Error> for Failure {
 /// Opens or makes the file.
 pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
     let path = &places.database;
-    if let Some(directory) = path.parent().filter(|directory| !directory.exists()) {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    }
+    make_directory_of(path)?;
     let is_new = !path.exists();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
@@ -136,6 +134,18 @@ pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
     schema::migrate(&mut connection)?;
     let journal = Journal::open(&places.journal())?;
     Ok(Store { connection, journal: Some(journal) })
+}
+
+/// Makes the directories that are missing, on the disk before anything is in them.
+fn make_directory_of(path: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|directory| !directory.exists()).collect();
+    if let Some(directory) = missing.first() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
+    for directory in missing.iter().rev() {
+        places::sync_directory_of(directory);
+    }
+    Ok(())
 }
 
 /// Opens a file that cannot be written.

@@ -1,6 +1,7 @@
 //! Where the library lies.
 
 use std::env;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use etcetera::base_strategy::{BaseStrategy, Xdg};
@@ -54,4 +55,12 @@ impl Places {
     fn beside(&self, extension: &str) -> PathBuf {
         self.database.with_extension(extension)
     }
+}
+
+/// Has the name of a file that was made or renamed on the disk; what is in it is another thing.
+pub fn sync_directory_of(path: &Path) {
+    let Some(directory) = path.parent() else { return };
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    // Some file systems cannot, and SQLite goes on there as well.
+    let _ = File::open(directory).and_then(|directory| directory.sync_all());
 }

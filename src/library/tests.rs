@@ -311,6 +311,47 @@ fn what_is_no_library_is_moved_aside_and_highlights_come_from_the_journal() {
 }
 
 #[test]
+fn of_a_note_that_was_edited_the_journal_brings_back_the_last_version() {
+    let dir = tempfile::tempdir().unwrap();
+    let places = places(&dir);
+    let mut store = open(&places);
+    let read = article("/a.md", TEXT);
+    let id = store.note(&read).unwrap().id;
+    let mut highlight = marked(&read.document, 10, "first");
+    for note in ["first", "second", "third"] {
+        highlight.note = note.into();
+        let put = Change::Highlight { article: id, highlight: highlight.clone() };
+        highlight = store.change(&put).unwrap().highlights.remove(0);
+    }
+    drop(store);
+    fs::write(&places.database, "no library ".repeat(2000)).unwrap();
+    let known = Store::open(&places).unwrap().store.known(&read.locator).unwrap().unwrap();
+    assert_eq!(known.highlights, [highlight]);
+}
+
+#[test]
+fn a_change_that_the_journal_cannot_tell_is_not_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let places = places(&dir);
+    let read = fill(&places);
+    let mut store = open(&places);
+    let known = store.known(&read.locator).unwrap().unwrap();
+    fs::remove_file(places.journal()).unwrap();
+    // Where a disk is always full.
+    std::os::unix::fs::symlink("/dev/full", places.journal()).unwrap();
+    let mut full = open(&places);
+    let tag = Change::Tag { articles: vec![known.id], tag: "weirs".into(), is_so: true };
+    let refused = full.change(&tag).unwrap_err().to_string();
+    assert!(refused.contains("cannot keep the change") && refused.contains("disk is full"), "{refused}");
+    let away = Change::Unhighlight { article: known.id, uid: known.highlights[0].uid.clone() };
+    full.change(&away).unwrap_err();
+    assert_eq!(store.known(&read.locator).unwrap().unwrap(), known);
+    // The other has the journal still.
+    store.change(&tag).unwrap();
+    assert_eq!(full.known(&read.locator).unwrap().unwrap().tags, ["weirs"]);
+}
+
+#[test]
 fn the_rows_around_a_damage_are_saved() {
     let dir = tempfile::tempdir().unwrap();
     let places = places(&dir);
