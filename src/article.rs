@@ -32,6 +32,8 @@ pub enum Locator {
     },
     /// A manual page, found by its name.
     Manual(ManualPage),
+    /// A page on the web, by its address.
+    Web(String),
     /// A copy in the library of what could be read once only, by its article's number there.
     Kept(i64),
     /// Standard input, read once.
@@ -89,6 +91,7 @@ impl Locator {
                 format!("zip:{}!{}", escaped(archive.as_os_str()), escaped(name.as_ref()))
             }
             Self::Manual(page) => format!("man:{page}"),
+            Self::Web(address) => address.clone(),
             Self::Kept(number) => format!("kept:{number}"),
             Self::Stdin => return None,
         })
@@ -107,6 +110,7 @@ impl Locator {
             }
             "man" => Some(Self::Manual(ManualPage::parse(rest))),
             "kept" => rest.parse().ok().map(Self::Kept),
+            "http" | "https" if rest.starts_with("//") => Some(Self::Web(key.to_owned())),
             _ => None,
         }
     }
@@ -117,7 +121,7 @@ impl Locator {
             Self::Bundled(name) => Some(name),
             Self::File(path) => path.file_name().and_then(|name| name.to_str()),
             Self::Member { name, .. } => name.rsplit('/').next(),
-            Self::Manual(_) | Self::Kept(_) | Self::Stdin => None,
+            Self::Manual(_) | Self::Web(_) | Self::Kept(_) | Self::Stdin => None,
         }
     }
 }
@@ -142,6 +146,7 @@ impl fmt::Display for Locator {
                 write!(f, "{}/{}", archive.display(), clean::clean_line(name, WIDEST_NAME))
             }
             Self::Manual(page) => write!(f, "man:{page}"),
+            Self::Web(address) => f.write_str(&clean::clean_line(address, WIDEST_NAME)),
             Self::Kept(number) => write!(f, "kept:{number}"),
             Self::Stdin => f.write_str("standard input"),
         }
@@ -207,6 +212,7 @@ mod tests {
         check(Locator::Member { archive, name }, "zip:/a.zip!%C3%A9/b.html");
         check(Locator::Manual(ManualPage::parse("ls(1)")), "man:ls(1)");
         check(Locator::Kept(7), "kept:7");
+        check(Locator::Web("https://weir.example/a?b=c".to_owned()), "https://weir.example/a?b=c");
         assert_eq!(Locator::from_key("kept:x", []), None);
         assert_eq!(Locator::Stdin.key(), None);
         assert_eq!(Locator::from_key("recto:gone.md", ["tour.md"]), None);

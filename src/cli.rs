@@ -446,9 +446,10 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> Error {
 
 fn locator(source: &Path) -> Locator {
     let manual = source.to_str().and_then(|source| source.strip_prefix("man:")).filter(|page| !page.is_empty());
-    let kept = || Locator::from_key(source.to_str()?, []).filter(|found| matches!(found, Locator::Kept(_)));
-    if let Some(kept) = kept() {
-        return kept;
+    let is_named = |found: &Locator| matches!(found, Locator::Kept(_) | Locator::Web(_));
+    let named = || Locator::from_key(source.to_str()?, []).filter(is_named);
+    if let Some(named) = named() {
+        return named;
     }
     match manual {
         Some(page) => Locator::Manual(ManualPage::parse(page)),

@@ -13,6 +13,7 @@ mod markdown;
 mod outline;
 mod pieces;
 
+pub use html::page;
 pub use json::quoted;
 
 use std::fmt;

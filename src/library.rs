@@ -6,6 +6,7 @@
 //! module of that name.
 
 mod adding;
+mod arriving;
 mod articles;
 mod backup;
 mod changes;
@@ -23,6 +24,7 @@ mod searching;
 use rusqlite::Connection;
 
 pub use adding::{Added, Taken};
+pub use arriving::{Arrived, Arriving};
 pub use articles::Copy;
 pub use backup::Restored;
 pub use changes::Changed;

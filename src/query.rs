@@ -25,6 +25,9 @@ const MAX_PHRASES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     pub expression: Expression,
+    /// The same in two parts, where an index of words alone, which does not know where they stand, can tell what has those
+    /// of which only the beginning is asked for.
+    pub quick: Option<Quick>,
     /// All of them hold for what is found.
     pub filters: Vec<Filter>,
     /// What was looked for, without what was unwanted, in the order in which it was typed.
@@ -43,6 +46,15 @@ pub enum Expression {
     Matching(String),
     /// All but what it matches, which FTS5 cannot say.
     NotMatching(String),
+}
+
+/// What an expression asks for, in two parts that both have to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quick {
+    /// Single words of whatever column.
+    pub words: String,
+    /// The rest: phrases, and words of a column; may be empty.
+    pub placed: String,
 }
 
 /// Conditions of which at least one holds.
@@ -376,18 +388,25 @@ impl Reading {
     fn finish(self) -> Query {
         let Self { mut query, groups, scope, .. } = self;
         let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        let (mut words, mut placed) = (Vec::new(), Vec::new());
+        let (mut has_beginning, mut is_unwanted_placed) = (false, false);
         for group in groups {
             let mut either = Vec::new();
+            let (mut is_placed, mut is_beginning) = (false, false);
             let mut conditions = Vec::new();
             for claim in group {
                 match claim {
                     Claim::Condition(condition) => conditions.push(condition),
                     Claim::Words { needle: Needle { phrase, column }, is_wanted } => {
                         let needle = Needle { phrase, column: column.or(scope) };
+                        let is_word = needle.column.is_none() && needle.phrase.terms.len() == 1;
                         if is_wanted {
+                            is_placed |= !is_word;
+                            is_beginning |= needle.phrase.is_prefix;
                             either.push(expression(&needle));
                             query.needles.push(needle);
                         } else {
+                            is_unwanted_placed |= !is_word;
                             unwanted.push(expression(&needle));
                         }
                     }
@@ -396,13 +415,21 @@ impl Reading {
             if !conditions.is_empty() {
                 query.filters.push(Filter { either: conditions });
             }
-            match either.len() {
-                0 => {}
-                1 => wanted.append(&mut either),
-                _ => wanted.push(format!("({})", either.join(" OR "))),
-            }
+            let either = match either.as_slice() {
+                [] => continue,
+                [only] => only.clone(),
+                several => format!("({})", several.join(" OR ")),
+            };
+            has_beginning |= is_beginning && !is_placed;
+            if is_placed { &mut placed } else { &mut words }.push(either.clone());
+            wanted.push(either);
         }
         let (wanted, unwanted) = (wanted.join(" AND "), unwanted.join(" OR "));
+        query.quick = (has_beginning && !is_unwanted_placed).then(|| {
+            let words = words.join(" AND ");
+            let words = if unwanted.is_empty() { words } else { format!("({words}) NOT ({unwanted})") };
+            Quick { words, placed: placed.join(" AND ") }
+        });
         query.expression = match (wanted.is_empty(), unwanted.is_empty()) {
             (true, true) => Expression::None,
             (false, true) => Expression::Matching(wanted),

@@ -5,6 +5,7 @@
 
 mod album;
 mod archive;
+mod bundle;
 mod compression;
 mod copy;
 mod decode;
@@ -32,6 +33,7 @@ use crate::format::{self, Format, Parser, Sites};
 
 pub use album::{Album, MOST_BYTES as MOST_PICTURE};
 pub use archive::{is_archive, locate};
+pub use bundle::Bundle;
 use compression::Unpacked;
 pub use copy::{absolute, is_gone, original, read_copy};
 use decode::Decoder;
@@ -159,10 +161,17 @@ pub fn load(
             let options = LoadOptions { format: options.format.or(Some(Format::Man)), ..*options };
             read(file, size, locator, &options, on_part)
         }),
+        Locator::Web(_) => Err(not_from_the_web()),
         Locator::Kept(_) => Err(Error::new("its copy is in the library alone")),
         Locator::Stdin => read_stdin(locator, options, on_part),
     };
     article.map_err(|error| error.context(format!("cannot open `{locator}`")))
+}
+
+/// Returns the error for a page that is not at hand.
+fn not_from_the_web() -> Error {
+    Error::new("the library has no copy of it, and recto does not fetch pages")
+        .hint("Save the page as a file, and open that: what was highlighted is found in it.")
 }
 
 /// Reads standard input, and shows what there is of it where it pauses.

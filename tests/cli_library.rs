@@ -315,3 +315,71 @@ fn the_doctor_finds_and_mends() {
     assert!(mended.status.success() && told(&mended).contains("damaged-1.db"), "{}", told(&mended));
     home.done(&["doctor"]);
 }
+
+fn export_of(program: &str) -> String {
+    format!("{}/tests/fixtures/import/{program}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn exports_of_other_programs_come_in_once() {
+    let home = Home::new();
+    for program in ["pocket", "omnivore", "wallabag", "readeck", "kindle", "instapaper", "bookmarks", "hypothesis"] {
+        let first = home.recto(&["import", &export_of(program)], "");
+        assert!(first.status.success(), "{program}: {}", told(&first));
+        let listed = home.done(&["list", "--json"]);
+        let again = home.done(&["import", &export_of(program)]);
+        assert!(again.starts_with("0 articles new") && again.contains("0 highlights new"), "{program}: {again}");
+        assert_eq!(home.done(&["list", "--json"]), listed, "{program}");
+    }
+    let listed = home.json(&["list", "--json"]);
+    assert!(listed.iter().any(|article| article["is_starred"] == true || article["starred"] == true), "{listed:?}");
+    assert!(home.recto(&["doctor"], "").status.success());
+}
+
+#[test]
+fn the_text_of_an_export_is_kept_and_read_by_its_address() {
+    let home = Home::new();
+    home.write(
+        "wallabag.json",
+        r#"[{"id": 7, "title": "Nets & lines", "url": "https://net.example/mend?utm_source=x", "is_archived": 0,
+            "is_starred": 1, "created_at": "2025-04-05T06:07:08+0000", "tags": ["sea"], "published_by": ["A. Fisher"],
+            "content": "<p>A net is mended from the edge that is whole.</p><p>The needle goes with the twine.</p>",
+            "annotations": [{"id": 3, "text": "why?", "quote": "the edge that is whole"}]}]"#,
+    );
+    let came = home.done(&["import", "wallabag.json"]);
+    assert_eq!(came, "1 article new, 0 known already, 1 highlight new, nothing left out\n");
+    let found = home.json(&["search", "--json", "twine"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let id = found[0]["id"].to_string();
+    // Another way of coming to the same page, without a safe connection.
+    let printed = home.done(&["print", "--as", "markdown", "http://net.example/mend#top"]);
+    assert!(printed.contains("Nets & lines") && printed.contains("A net is mended"), "{printed}");
+    let shown = home.done(&["show", &id]);
+    assert!(shown.contains("the edge that is whole") && shown.contains("why?"), "{shown}");
+    assert!(home.refused(&["print", "https://net.example/other"], 1).contains("no copy"));
+}
+
+#[test]
+fn highlights_of_a_book_are_found_in_it_when_it_comes() {
+    let home = Home::new();
+    home.write(
+        "My Clippings.txt",
+        "The mole\n- Your Highlight on page 3 | location 40-41 | Added on Sunday, 5 April 2026 06:07:08\n\n\
+        a light at the end\n==========\n",
+    );
+    assert!(home.done(&["import", "My Clippings.txt"]).starts_with("1 article new"));
+    let before = home.json(&["list", "--json"]);
+    let added = home.done(&["add", "mole.md"]);
+    assert!(added.contains(&before[0]["id"].to_string()), "{added}");
+    assert_eq!(home.json(&["list", "--json"]).len(), 1);
+    assert!(home.done(&["show", &before[0]["id"].to_string()]).contains("a light at the end"));
+}
+
+#[test]
+fn what_is_no_export_is_told_with_what_is() {
+    let home = Home::new();
+    let refused = home.refused(&["import", "mole.md"], 1);
+    assert!(refused.contains("mole.md") && refused.contains("wallabag"), "{refused}");
+    assert!(home.refused(&["import", "--from", "nobody", "mole.md"], 2).contains("instapaper"));
+    assert!(home.refused(&["import", "none.csv"], 1).contains("none.csv"));
+}

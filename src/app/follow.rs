@@ -120,7 +120,9 @@ impl App {
                 Target::Outside(_) => None,
             },
             Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
-            Locator::Stdin | Locator::Kept(_) | Locator::Manual(_) => Some(Locator::File(decoded.into())),
+            Locator::Stdin | Locator::Kept(_) | Locator::Manual(_) | Locator::Web(_) => {
+                Some(Locator::File(decoded.into()))
+            }
             Locator::Bundled(_) => {
                 let mut bundled = self.shelf.entries.iter().map(|entry| &entry.locator);
                 bundled.find(|at| matches!(at, Locator::Bundled(name) if *name == decoded)).cloned()

@@ -5,6 +5,7 @@
 mod add;
 mod care;
 mod export;
+mod import;
 mod json;
 mod shown;
 
@@ -19,6 +20,7 @@ use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Change, Flag, Rank, Record, Sort, View, Wanted};
 use crate::error::{Error, Result};
 use crate::export::highlights::Form;
+use crate::import::Origin;
 use crate::library::{Places, Store};
 use crate::query::Query;
 use crate::source::{self, LoadOptions};
@@ -112,6 +114,16 @@ pub enum Command {
         #[arg(value_name = "ID")]
         ids: Vec<i64>,
     },
+    /// Take in what other programs exported: articles, and what was highlighted in them
+    Import {
+        /// Files, directories or zip archives, as the other program wrote them
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Whose export it is, where that is not to be found out: w3c, hypothesis, pocket, pocket-html, instapaper,
+        /// omnivore, readeck, wallabag, bookmarks, kindle or readwise
+        #[arg(long, value_name = "PROGRAM", value_parser = origin)]
+        from: Option<Origin>,
+    },
     /// Write a copy of the whole library, also while recto runs
     Backup {
         /// The copy, which is there whole or not at all
@@ -184,6 +196,10 @@ fn form(name: &str) -> std::result::Result<Form, String> {
     Form::named(name).ok_or_else(|| format!("there are {}", Form::ALL.map(Form::name).join(", ")))
 }
 
+fn origin(name: &str) -> std::result::Result<Origin, String> {
+    Origin::named(name).ok_or_else(|| format!("there are {}", Origin::ALL.map(Origin::name).join(", ")))
+}
+
 /// Does what a command asks for, with the library at `file` or at its usual place.
 ///
 /// # Errors
@@ -208,6 +224,10 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
         Command::Export { form, to, tag, ids } => {
             let order = export::Order { ids: &ids, tag, form, to: to.as_deref() };
             export::export(&open_to_read(&places)?, &places, &order)
+        }
+        Command::Import { files, from } => {
+            let options = super::load_options(&SourceOptions::default())?;
+            import::import(&mut open_to_write(&places)?, &files, from, &options)
         }
         Command::Backup { file, force } => care::back_up(&open_to_read(&places)?, &file, force),
         Command::Restore { file } => care::restore(&places, &file),

@@ -7,12 +7,15 @@
 
 mod direction;
 pub(super) mod inline;
+mod page;
 mod table;
 
 use std::fmt;
 
 use crate::document::{Block, BlockKind, Direction, Document, ItemMark, Numerals, Passage, TextRange};
 use crate::format::markdown::is_same_title;
+pub use page::page;
+
 use inline::{Inlines, address_of_picture, escaped, quoted};
 
 /// How the page looks.

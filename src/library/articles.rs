@@ -1,6 +1,6 @@
 //! Articles, stored: taking note of one that was read, where it was left, and copies that survive the original.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -12,6 +12,7 @@ use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Known, Record, Spot, Status};
 use crate::document::{Anchor, Document, Head};
 use crate::error::{Error, Result};
+use crate::text::address::identity;
 use crate::text::terms;
 
 /// How much of an article's text is kept to be searched and compared, in bytes.
@@ -199,6 +200,8 @@ impl<'a> PackedCopy<'a> {
 /// What an article tells of itself.
 pub(super) struct Told {
     key: Option<String>,
+    /// What all its addresses on the web have in common.
+    address: Option<String>,
     /// The article of whose copy it was read.
     kept: Option<i64>,
     source: String,
@@ -221,6 +224,10 @@ impl Told {
         Self {
             // A copy is where it was before, if it was anywhere.
             key: article.locator.key().filter(|_| !matches!(article.locator, Locator::Kept(_))),
+            address: match &article.locator {
+                Locator::Web(address) => identity(address),
+                _ => meta.address.as_deref().and_then(identity),
+            },
             kept: if let Locator::Kept(number) = article.locator { Some(number) } else { None },
             source: meta.site.clone().unwrap_or_else(|| directory(&article.locator)),
             title: title.unwrap_or_else(|| article.locator.file_name().unwrap_or_default().to_owned()),
@@ -238,36 +245,58 @@ impl Told {
         let of_copy = self.kept.and_then(|number| Locator::Kept(number).key());
         let by_key = self.key.as_deref().or(of_copy.as_deref());
         let by_key = by_key.map(|key| id_of(transaction, key)).transpose()?.flatten();
-        let by_text = || {
-            let query = "SELECT id FROM article WHERE text_hash = ? ORDER BY id LIMIT 1";
-            transaction.query_row(query, [&self.hash], |row| row.get(0)).optional()
-        };
         let found = match by_key {
             Some(id) => Some(id),
             // What says nothing is like everything that says nothing.
             None if self.document.text().is_empty() => None,
-            None => by_text()?,
+            None => self.elsewhere(transaction)?,
         };
         let Some(id) = found else {
-            let query = "INSERT INTO article (key, source, title, author, lang, words, added, opened, text_hash) \
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-            let Self { key, source, title, author, language, words, hash, .. } = self;
-            transaction.execute(query, params![key, source, title, author, language, words, now, opened, hash])?;
+            let query = "INSERT INTO article (key, address, source, title, author, lang, words, added, opened, text_hash) \
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            let Self { key, address, source, title, author, language, words, hash, .. } = self;
+            transaction
+                .execute(query, params![key, address, source, title, author, language, words, now, opened, hash])?;
             let id = transaction.last_insert_rowid();
             self.put_text(transaction, id)?;
             return Ok((id, false));
         };
         let before: Vec<u8> =
             transaction.query_row("SELECT text_hash FROM article WHERE id = ?", [id], |row| row.get(0))?;
-        let query = "UPDATE article SET key = coalesce(?, key), source = coalesce(nullif(?, ''), source), title = ?, author = ?, lang = ?, words = ?, \
-            opened = coalesce(?, opened), text_hash = ? WHERE id = ?";
-        let Self { key, source, title, author, language, words, hash, .. } = self;
-        transaction.execute(query, params![key, source, title, author, language, words, opened, hash, id])?;
+        let query = "UPDATE article SET key = coalesce(?, key), address = coalesce(?, address), \
+            source = coalesce(nullif(?, ''), source), title = ?, author = coalesce(nullif(?, ''), author), \
+            lang = coalesce(nullif(?, ''), lang), words = ?, opened = coalesce(?, opened), text_hash = ? WHERE id = ?";
+        let Self { key, address, source, title, author, language, words, hash, .. } = self;
+        transaction.execute(query, params![key, address, source, title, author, language, words, opened, hash, id])?;
         let has_changed = before != *hash;
         if has_changed {
             self.put_text(transaction, id)?;
         }
         Ok((id, has_changed))
+    }
+
+    /// Returns the article that this one is, where it was not known to be: the one with its very text, else the one of its
+    /// address and title, for pages often tell the address of their site as their own, else one of its name that came
+    /// without text.
+    fn elsewhere(&self, transaction: &Transaction<'_>) -> rusqlite::Result<Option<i64>> {
+        let one = |query: &str, told: &[&dyn rusqlite::ToSql]| {
+            transaction.prepare_cached(query)?.query_row(told, |row| row.get(0)).optional()
+        };
+        let by_text = one("SELECT id FROM article WHERE text_hash = ? ORDER BY id LIMIT 1", &[&self.hash])?;
+        if by_text.is_some() {
+            return Ok(by_text);
+        }
+        if let Some(address) = &self.address {
+            let query = "SELECT id FROM article WHERE address = ?1 AND (title = ?2 OR text_hash = x'') \
+                ORDER BY title = ?2 DESC, id LIMIT 1";
+            let by_address = one(query, &[address, &self.title])?;
+            if by_address.is_some() {
+                return Ok(by_address);
+            }
+        }
+        let query = "SELECT id FROM article WHERE key IS NULL AND text_hash = x'' AND title = ?1 COLLATE NOCASE \
+            AND (author = ?2 COLLATE NOCASE OR author = '' OR ?2 = '') ORDER BY id LIMIT 1";
+        one(query, &[&self.title, &self.author])
     }
 
     fn put_text(&self, transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
@@ -291,30 +320,52 @@ pub fn index_again(transaction: &Transaction<'_>, id: ArticleId) -> rusqlite::Re
     index(transaction, id, &title, &author, &String::from_utf8_lossy(&text))
 }
 
+/// Makes the index of words anew; returns of how many articles.
+pub fn index_all_again(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
+    transaction.execute_batch(
+        "INSERT INTO search (search) VALUES ('delete-all'); INSERT INTO word (word) VALUES ('delete-all')",
+    )?;
+    let ids: Vec<i64> = transaction
+        .prepare("SELECT id FROM article")?
+        .query_map((), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for &id in &ids {
+        index_again(transaction, ArticleId(id))?;
+    }
+    Ok(ids.len())
+}
+
 /// Has an article found by what is in it now.
 fn index(transaction: &Transaction<'_>, id: ArticleId, title: &str, author: &str, text: &str) -> rusqlite::Result<()> {
     transaction.prepare_cached("DELETE FROM search WHERE rowid = ?")?.execute([id.0])?;
+    transaction.prepare_cached("DELETE FROM word WHERE rowid = ?")?.execute([id.0])?;
     let notes = highlights::notes(transaction, id)?;
+    let parts = [title, author, text, &notes].map(terms::indexed);
     let query = "INSERT INTO search (rowid, title, author, body, notes) VALUES (?, ?, ?, ?, ?)";
-    transaction
-        .prepare_cached(query)?
-        .execute(params![
-            id.0,
-            terms::indexed(title),
-            terms::indexed(author),
-            terms::indexed(text),
-            terms::indexed(&notes)
-        ])
-        .map(drop)
+    let [title, author, text, notes] = &parts;
+    transaction.prepare_cached(query)?.execute(params![id.0, title, author, text, notes])?;
+    let words: BTreeSet<&str> = parts.iter().flat_map(|part| part.split(' ')).collect();
+    let words = words.into_iter().collect::<Vec<_>>().join(" ");
+    transaction.prepare_cached("INSERT INTO word (rowid, words) VALUES (?, ?)")?.execute(params![id.0, words]).map(drop)
 }
 
-fn id_of(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
+pub(super) fn id_of(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
     // The original of what was read once only may have been found since, and then that is where it is.
     if let Some(Locator::Kept(number)) = Locator::from_key(key, []) {
         let query = "SELECT id FROM article WHERE id = ?";
         return connection.prepare_cached(query)?.query_row([number], |row| row.get(0)).optional();
     }
-    connection.prepare_cached("SELECT id FROM article WHERE key = ?")?.query_row([key], |row| row.get(0)).optional()
+    let by_key = connection
+        .prepare_cached("SELECT id FROM article WHERE key = ?")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    match identity(key) {
+        Some(address) if by_key.is_none() => {
+            let query = "SELECT id FROM article WHERE address = ? ORDER BY id LIMIT 1";
+            connection.prepare_cached(query)?.query_row([address], |row| row.get(0)).optional()
+        }
+        _ => Ok(by_key),
+    }
 }
 
 fn known(connection: &Connection, id: i64) -> rusqlite::Result<Option<Known>> {
@@ -356,14 +407,22 @@ fn known(connection: &Connection, id: i64) -> rusqlite::Result<Option<Known>> {
     }))
 }
 
-/// Returns the directory that an article lies in, as its source.
-fn directory(locator: &Locator) -> String {
+/// Returns the site that an address on the web is of, as it is told.
+fn site(address: &str) -> String {
+    let identity = identity(address).unwrap_or_default();
+    let host = identity.trim_start_matches('/').split('/').next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
+}
+
+/// Returns the directory or site that an article lies in, as its source.
+pub(super) fn directory(locator: &Locator) -> String {
     let parent = |path: &Path| path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
     match locator {
         Locator::Bundled(_) => "recto".to_owned(),
         Locator::File(path) => parent(path),
         Locator::Member { archive, .. } => archive.display().to_string(),
         Locator::Manual(_) => "manual".to_owned(),
+        Locator::Web(address) => site(address),
         Locator::Kept(_) | Locator::Stdin => String::new(),
     }
 }

@@ -12,7 +12,6 @@ use super::journal;
 use super::places::Places;
 use super::rows::failed;
 use super::{Store, articles, opening, schema};
-use crate::catalogue::ArticleId;
 use crate::error::Result;
 
 /// Below so many bytes, a disk is as good as full.
@@ -103,17 +102,9 @@ impl Store {
     pub fn rebuild_index(&mut self) -> Result<usize> {
         let doing = failed("cannot make the index anew");
         let transaction = self.write()?;
-        transaction.execute_batch("INSERT INTO search (search) VALUES ('delete-all')").map_err(&doing)?;
-        let ids: Vec<i64> = {
-            let mut query = transaction.prepare("SELECT id FROM article").map_err(&doing)?;
-            let ids = query.query_map((), |row| row.get(0)).and_then(Iterator::collect);
-            ids.map_err(&doing)?
-        };
-        for &id in &ids {
-            articles::index_again(&transaction, ArticleId(id)).map_err(&doing)?;
-        }
+        let n_articles = articles::index_all_again(&transaction).map_err(&doing)?;
         transaction.commit().map_err(&doing)?;
-        Ok(ids.len())
+        Ok(n_articles)
     }
 }
 
@@ -262,7 +253,9 @@ fn look_at_index(connection: &Connection, health: &mut Health) {
     if let Err(error) = connection.execute_batch("INSERT INTO search (search) VALUES ('integrity-check')") {
         return health.find(format!("the index of words is damaged: {error}"), ADVICE, Remedy::Index);
     }
-    let missing = count("SELECT count(*) FROM article WHERE id NOT IN (SELECT id FROM search_docsize)");
+    let missing = count(
+        "SELECT count(*) FROM article WHERE id NOT IN (SELECT id FROM search_docsize) OR id NOT IN (SELECT id FROM word_docsize)",
+    );
     let left_over = count("SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT id FROM article)");
     match (missing, left_over) {
         (Ok(0), Ok(0)) => {}

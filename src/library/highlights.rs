@@ -56,6 +56,24 @@ pub fn put(
     Ok((undo, highlight))
 }
 
+/// Stores a highlight as it was made elsewhere, unless it is known as it is or in a later form, even as one that was
+/// taken away; returns whether it was not.
+pub fn take(
+    transaction: &Transaction<'_>,
+    article: ArticleId,
+    highlight: &Highlight,
+    done: &mut Vec<Entry>,
+) -> rusqlite::Result<bool> {
+    let query = "SELECT 1 FROM highlight WHERE uid = ? AND (updated >= ? OR deleted IS NOT NULL)";
+    let told = params![highlight.uid, highlight.updated.as_millisecond()];
+    if transaction.prepare_cached(query)?.exists(told)? {
+        return Ok(false);
+    }
+    store(transaction, article, highlight)?;
+    done.push(entry(transaction, article, highlight)?);
+    Ok(true)
+}
+
 /// Stores a highlight as it is.
 fn store(transaction: &Transaction<'_>, article: ArticleId, highlight: &Highlight) -> rusqlite::Result<()> {
     let Highlight { uid, anchor, colour, note, created, updated, standing } = highlight;

@@ -59,6 +59,8 @@ impl Store {
 
 /// Which articles are in a list, as SQL, with what stands in it for `?`.
 struct Condition {
+    /// The index that has the articles of the view in the wanted order, which is not left to be guessed.
+    index: &'static str,
     text: String,
     values: Vec<Value>,
     order: &'static str,
@@ -101,11 +103,23 @@ impl Condition {
             (Sort::Shortest, _) => "words, id",
             (Sort::Longest, _) => "words DESC, id",
         };
-        Self { text, values, order }
+        let index = match (wanted.sort, wanted.view) {
+            // Few articles have highlights: they are looked up.
+            (_, View::Highlights) => "",
+            (_, View::Trash) => "INDEXED BY article_trashed",
+            (Sort::Title, _) => "INDEXED BY article_by_title",
+            (Sort::Shortest | Sort::Longest, _) => "INDEXED BY article_by_words",
+            (Sort::Natural | Sort::Oldest, View::Continue) => "INDEXED BY article_opened",
+            (Sort::Natural | Sort::Oldest, View::Unread) => "INDEXED BY article_unread",
+            (Sort::Natural | Sort::Oldest, View::Starred) => "INDEXED BY article_starred",
+            (Sort::Natural | Sort::Oldest, View::Archive) => "INDEXED BY article_archived",
+            (Sort::Natural | Sort::Oldest, View::All) => "INDEXED BY article_all",
+        };
+        Self { index, text, values, order }
     }
 
     fn count(&self, connection: &Connection) -> rusqlite::Result<usize> {
-        let query = format!("SELECT count(*) FROM article WHERE {}", self.text);
+        let query = format!("SELECT count(*) FROM article {} WHERE {}", self.index, self.text);
         connection
             .prepare_cached(&query)?
             .query_row(params_from_iter(&self.values), |row| Ok(row.get::<_, u32>(0)? as usize))
@@ -118,10 +132,10 @@ impl Condition {
         from: usize,
         count: usize,
     ) -> rusqlite::Result<Vec<crate::catalogue::Record>> {
-        let Self { text, order, .. } = self;
+        let Self { index, text, order, .. } = self;
         let query = format!(
             "SELECT {RECORD} FROM article LEFT JOIN position ON position.article_id = article.id WHERE article.id IN \
-            (SELECT id FROM article WHERE {text} ORDER BY {order} LIMIT {count} OFFSET {from}) ORDER BY {}",
+            (SELECT id FROM article {index} WHERE {text} ORDER BY {order} LIMIT {count} OFFSET {from}) ORDER BY {}",
             order.replace("id", "article.id")
         );
         let mut query = connection.prepare_cached(&query)?;

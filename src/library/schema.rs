@@ -2,11 +2,22 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::articles;
 use super::rows::failed;
 use crate::error::{Error, Result};
 
 /// What takes a file from the version of its index to the next. One that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql")];
+const MIGRATIONS: &[Migration] = &[
+    Migration { tables: include_str!("schema/1.sql"), is_indexed_anew: false },
+    Migration { tables: include_str!("schema/2.sql"), is_indexed_anew: true },
+];
+
+/// A step from one version to the next.
+struct Migration {
+    tables: &'static str,
+    /// Whether what is searched has to be made anew.
+    is_indexed_anew: bool,
+}
 
 /// The version of files that this recto writes.
 pub const VERSION: usize = MIGRATIONS.len();
@@ -30,7 +41,7 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     migrate_to(connection, MIGRATIONS)
 }
 
-fn migrate_to(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
+fn migrate_to(connection: &mut Connection, migrations: &[Migration]) -> Result<()> {
     loop {
         let doing = failed("cannot bring the library up to date");
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&doing)?;
@@ -41,7 +52,10 @@ fn migrate_to(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
                 .hint("A newer recto wrote it, and reads it."));
         }
         let Some(migration) = migrations.get(version) else { return Ok(()) };
-        transaction.execute_batch(migration).map_err(&doing)?;
+        transaction.execute_batch(migration.tables).map_err(&doing)?;
+        if migration.is_indexed_anew {
+            articles::index_all_again(&transaction).map_err(&doing)?;
+        }
         transaction.execute_batch(&format!("PRAGMA user_version = {}", version + 1)).map_err(&doing)?;
         transaction.commit().map_err(&doing)?;
     }
@@ -49,6 +63,8 @@ fn migrate_to(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
 
     #[test]
@@ -65,11 +81,27 @@ mod tests {
     #[test]
     fn a_step_that_fails_leaves_what_was_there() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let steps = ["CREATE TABLE a(x INTEGER)", "CREATE TABLE b(x INTEGER); CREATE TABLE a(x INTEGER)"];
+        let steps = ["CREATE TABLE a(x INTEGER)", "CREATE TABLE b(x INTEGER); CREATE TABLE a(x INTEGER)"]
+            .map(|tables| Migration { tables, is_indexed_anew: false });
         assert!(migrate_to(&mut connection, &steps).is_err());
         assert_eq!(version(&connection).unwrap(), 1);
         let tables: i64 =
             connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'b'", (), |row| row.get(0)).unwrap();
         assert_eq!(tables, 0);
+    }
+
+    #[test]
+    fn an_older_file_keeps_what_it_has_and_is_searched_as_a_new_one() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_to(&mut connection, &MIGRATIONS[..1]).unwrap();
+        let insert = "INSERT INTO article (key, source, title, author, lang, words, added, text_hash) \
+            VALUES ('file:/a', '', 'Weirs', '', '', 0, 0, x'00')";
+        connection.execute(insert, ()).unwrap();
+        migrate(&mut connection).unwrap();
+        for index in ["search", "word"] {
+            let query = format!("SELECT count(*) FROM {index} WHERE {index} MATCH 'wei*'");
+            let found: i64 = connection.query_row(&query, (), |row| row.get(0)).unwrap();
+            assert_eq!(found, 1, "{index}");
+        }
     }
 }

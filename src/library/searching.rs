@@ -10,7 +10,7 @@ use super::rows::{self, RECORD, failed};
 use crate::catalogue::{Found, Rank};
 use crate::error::Result;
 use crate::query::snippet::{beginning, snippets};
-use crate::query::{Column, Condition, Expression, Filter, Query, State, What};
+use crate::query::{Column, Condition, Expression, Filter, Query, Quick, State, What};
 
 /// How wide the words around a hit are told, in cells.
 const SNIPPET: usize = 160;
@@ -56,33 +56,38 @@ struct Statement {
 
 impl Statement {
     fn of(query: &Query, rank: Rank, limit: usize) -> Self {
-        let mut values = Vec::new();
-        let mut conditions = vec!["article.trashed IS NULL".to_owned()];
-        let mut from = "article";
-        let is_matching = matches!(query.expression, Expression::Matching(_));
-        match &query.expression {
-            Expression::None => {}
-            Expression::Matching(expression) => {
-                from = "search JOIN article ON article.id = search.rowid";
-                conditions.push("search MATCH ?".to_owned());
-                values.push(Value::Text(expression.clone()));
+        // The indexes tell what they have in the order of arrival without looking at the rest.
+        const SEARCH: &str = "search JOIN article ON article.id = search.rowid";
+        const WORD: &str = "word JOIN article ON article.id = word.rowid";
+        let (from, matching, asked, order) = match (&query.expression, &query.quick, rank) {
+            (Expression::None, _, _) => ("article", "1", vec![], "article.id DESC"),
+            (Expression::NotMatching(unwanted), _, _) => {
+                let matching = "article.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)";
+                ("article", matching, vec![unwanted], "article.id DESC")
             }
-            Expression::NotMatching(expression) => {
-                conditions.push("article.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)".to_owned());
-                values.push(Value::Text(expression.clone()));
+            (Expression::Matching(wanted), _, Rank::Best) => {
+                (SEARCH, "search MATCH ?", vec![wanted], "bm25(search, 8, 4, 1, 4), article.id DESC")
             }
-        }
-        conditions.extend(query.filters.iter().map(|filter| either(filter, &mut values)));
-        // The index tells what it has in the order of arrival without looking at the rest.
-        let order = match (is_matching, rank) {
-            (true, Rank::Best) => "bm25(search, 8, 4, 1, 4), article.id DESC",
-            (true, Rank::Newest) => "search.rowid DESC",
-            (false, _) => "article.id DESC",
+            (Expression::Matching(_), Some(Quick { words, placed }), Rank::Newest) if placed.is_empty() => {
+                (WORD, "word MATCH ?", vec![words], "word.rowid DESC")
+            }
+            (Expression::Matching(_), Some(Quick { words, placed }), Rank::Newest) => {
+                let matching = "search MATCH ? AND search.rowid IN (SELECT rowid FROM word WHERE word MATCH ?)";
+                (SEARCH, matching, vec![placed, words], "search.rowid DESC")
+            }
+            (Expression::Matching(wanted), None, Rank::Newest) => {
+                (SEARCH, "search MATCH ?", vec![wanted], "search.rowid DESC")
+            }
         };
+        let mut values: Vec<Value> = asked.into_iter().cloned().map(Value::Text).collect();
+        let mut conditions = vec!["article.trashed IS NULL".to_owned(), matching.to_owned()];
+        conditions.extend(query.filters.iter().map(|filter| either(filter, &mut values)));
         let conditions = conditions.join(" AND ");
+        // What is told of an article is looked up for what is shown, and not for all that matches.
         let text = format!(
-            "SELECT {RECORD} FROM {from} LEFT JOIN position ON position.article_id = article.id WHERE {conditions} \
-             ORDER BY {order} LIMIT {limit}"
+            "WITH found(id, place) AS MATERIALIZED (SELECT id, row_number() OVER () FROM \
+            (SELECT article.id FROM {from} WHERE {conditions} ORDER BY {order} LIMIT {limit})) SELECT {RECORD} FROM found JOIN article ON article.id = found.id \
+            LEFT JOIN position ON position.article_id = article.id ORDER BY found.place"
         );
         Self { text, values }
     }

@@ -411,3 +411,43 @@ fn what_was_read_once_only_is_found_by_its_copy() {
     assert_eq!(store.record(added.id).unwrap().unwrap().locator, article("/a.md", TEXT).locator);
     assert_eq!(store.copy(&kept.locator).unwrap(), Some(copy));
 }
+
+#[test]
+fn what_is_typed_finds_the_same_in_both_indexes() {
+    let mut store = Store::in_memory().unwrap();
+    let words = ["weir", "weather", "water", "wet", "wharf", "東京都", "night", "nightly"];
+    for idx in 0..40 {
+        let picked: Vec<&str> = (0..5).map(|step| words[(idx * 7 + step * step * 3 + idx / 5) % words.len()]).collect();
+        store.note(&article(&format!("/{idx}.md"), &format!("# {}\n\n{idx} words\n", picked.join(" ")))).unwrap();
+    }
+    for typed in
+        ["w", "we", "wea", "weir n", "ni -we* ", "\"weather water\" w", "東", "東京", "wet OR w", "zz", "w title:ni"]
+    {
+        let quick = Query::as_typed(typed);
+        let whole = Query { quick: None, ..quick.clone() };
+        let found = |query: &Query| -> Vec<ArticleId> {
+            store.search(query, Rank::Newest, 100).unwrap().into_iter().map(|found| found.record.id).collect()
+        };
+        assert_eq!(found(&quick), found(&whole), "{typed}");
+        let mut best: Vec<ArticleId> =
+            store.search(&quick, Rank::Best, 100).unwrap().into_iter().map(|found| found.record.id).collect();
+        best.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(best, found(&whole), "{typed}");
+    }
+}
+
+#[test]
+fn lists_take_the_indexes_that_they_name() {
+    let mut store = Store::in_memory().unwrap();
+    for (idx, title) in ["b", "C", "a"].into_iter().enumerate() {
+        store.note(&article(&format!("/{idx}.md"), &format!("# {title}\n\n{}\n", "word ".repeat(idx + 1)))).unwrap();
+    }
+    for view in View::ALL {
+        for sort in Sort::ALL {
+            let wanted = Wanted { view, sort, filter: "a".to_owned(), ..Wanted::default() };
+            store.page(&wanted, 0, 10).unwrap();
+        }
+    }
+    assert_eq!(titles(&store, &Wanted { sort: Sort::Title, ..all() }), ["a", "b", "C"]);
+    assert_eq!(titles(&store, &Wanted { sort: Sort::Longest, ..all() }), ["a", "C", "b"]);
+}

@@ -191,3 +191,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn beginnings_are_asked_of_an_index_of_words_alone() {
+    let check = |typed: &str, expected: Option<(&str, &str)>| {
+        let quick = Query::as_typed(typed).quick;
+        let told = quick.as_ref().map(|quick| (quick.words.as_str(), quick.placed.as_str()));
+        assert_eq!(told, expected, "{typed}");
+    };
+    check("fo", Some(("\"fo\" *", "")));
+    check("red fo", Some(("\"red\" AND \"fo\" *", "")));
+    check("red ", None);
+    check("\"red fox\" he", Some(("\"he\" *", "\"red fox\"")));
+    check("title:red he", Some(("\"he\" *", "title : \"red\"")));
+    check("title:re", None);
+    check("he* -red ", Some(("(\"he\" *) NOT (\"red\")", "")));
+    check("-\"red fox\" he", None);
+    check("a* OR \"red fox\" he", Some(("\"he\" *", "(\"a\" * OR \"red fox\")")));
+    check("年", Some(("\"年\" *", "")));
+}

@@ -38,6 +38,11 @@ pub(super) fn is_book(path: &Path) -> bool {
     zip_head(path).is_some_and(|head| format::detect_bytes(&head, name) == Some(Format::Epub))
 }
 
+/// Returns whether the file is a zip archive, of whatever.
+pub(super) fn is_zip(path: &Path) -> bool {
+    zip_head(path).is_some()
+}
+
 /// Returns the beginning of a file that is a zip archive.
 fn zip_head(path: &Path) -> Option<Vec<u8>> {
     // A pipe must not be read before its time.
@@ -152,7 +157,7 @@ fn articles<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn read<R: Read + Seek>(archive: &mut Archive<R>, name: &str) -> Result<Vec<u8>> {
+pub(super) fn read<R: Read + Seek>(archive: &mut Archive<R>, name: &str) -> Result<Vec<u8>> {
     match archive.read(name, MOST_BYTES) {
         Ok(taken) => Ok(taken.bytes),
         Err(Unread::Encrypted) => Err(encrypted()),

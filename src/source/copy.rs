@@ -20,7 +20,8 @@ pub fn is_gone(locator: &Locator) -> bool {
     match locator {
         Locator::File(path) | Locator::Member { archive: path, .. } => !path.exists(),
         Locator::Manual(page) => manual::find(page).is_err(),
-        Locator::Kept(_) => true,
+        // Nothing but a copy of it can be read yet.
+        Locator::Web(_) | Locator::Kept(_) => true,
         Locator::Bundled(_) | Locator::Stdin => false,
     }
 }
@@ -63,6 +64,7 @@ pub fn original(locator: &Locator) -> Result<(String, Vec<u8>)> {
             bytes_of(File::open(&path)?).map(|bytes| (name, bytes))
         }),
         Locator::Stdin => bytes_of(io::stdin()).map(|bytes| (String::new(), bytes)),
+        Locator::Web(_) => Err(super::not_from_the_web()),
         Locator::Kept(_) => Err(Error::new("it is in the library already")),
     };
     found.map_err(|error| error.context(format!("cannot open `{locator}`")))

@@ -1,4 +1,5 @@
-//! Addresses as a reader sees them: whether a text names another site than where it leads.
+//! Addresses as a reader sees them: whether a text names another site than where it leads, and whether two are of one
+//! article.
 
 use url::{Host, Url};
 
@@ -26,6 +27,29 @@ pub fn other_host(shown: &str, address: &str) -> Option<String> {
         _ => led.host_str()?.to_ascii_lowercase(),
     };
     (site(&named) != site(&led)).then_some(led)
+}
+
+/// Parameters of an address that tell how somebody came there, and nothing of what is there.
+const TRAILS: &[&str] = &["fbclid", "gclid", "dclid", "msclkid", "igshid", "mc_cid", "mc_eid", "ref_src"];
+
+/// Returns what all addresses of one article on the web have in common: without the fragment, the ways of coming there
+/// and whether the connection is a safe one. None for what is no address on the web.
+pub fn identity(address: &str) -> Option<String> {
+    let mut url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    url.set_fragment(None);
+    let is_trail = |name: &str| name.starts_with("utm_") || TRAILS.contains(&name);
+    if url.query().is_some() {
+        // As it stands, so that what is kept is not written in another way.
+        let query = url.query().unwrap_or_default();
+        let kept: Vec<&str> =
+            query.split('&').filter(|pair| !is_trail(pair.split('=').next().unwrap_or_default())).collect();
+        let kept = kept.join("&");
+        url.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
+    }
+    let host = url.host_str()?.trim_end_matches('.').to_owned();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(format!("//{host}{port}{}{query}", url.path()))
 }
 
 /// Returns the host that a text names, if it looks like an address.
@@ -86,5 +110,19 @@ mod tests {
         ] {
             check(shown, address, None);
         }
+    }
+
+    #[test]
+    fn one_article_has_one_identity() {
+        let check = |address: &str, expected: Option<&str>| {
+            assert_eq!(identity(address).as_deref(), expected, "{address}");
+        };
+        check("https://Weir.example/a?utm_source=x&id=7&fbclid=y#two", Some("//weir.example/a?id=7"));
+        check("http://weir.example:80/a?id=7", Some("//weir.example/a?id=7"));
+        check("https://weir.example/a?utm_medium=x", Some("//weir.example/a"));
+        check("https://weir.example/A", Some("//weir.example/A"));
+        check("https://weir.example:8080", Some("//weir.example:8080/"));
+        check("mailto:a@weir.example", None);
+        check("a.html", None);
     }
 }
