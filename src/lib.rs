@@ -19,6 +19,8 @@
 //! Nothing up to the core does I/O or reads the clock; `update` is the only place where state changes; `draw` only
 //! paints; text enters a document through its builder alone, which cleans it.
 
+#![forbid(unsafe_code)]
+
 pub mod error;
 pub mod text;
 

@@ -1,5 +1,7 @@
 //! Arguments to a run to an exit code; the only place that chooses an exit code.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use clap::Parser;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::journal::Journal;
 use super::places::{self, Places};
-use super::rows::failed;
+use super::rows::{failed, is_full};
 use super::schema;
 use super::{Store, backup, salvage};
 use crate::error::{Error, Result};
@@ -49,7 +49,9 @@ impl Store {
             }
             Err(failure) if failure.is_refusal => {
                 let store = open_to_read(places).map_err(|_| failure.error)?;
-                remarks.push(format!("`{}` cannot be written: what you do is not kept", places.database.display()));
+                let path = places.database.display();
+                let why = if failure.is_full { "for the disk is full" } else { "here" };
+                remarks.push(format!("`{path}` cannot be written {why}: what you do is not kept"));
                 store
             }
             Err(failure) => return Err(failure.error),
@@ -86,18 +88,21 @@ pub struct Failure {
     pub is_damage: bool,
     /// It may still be read.
     pub is_refusal: bool,
+    pub is_full: bool,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, is_damage: false, is_refusal: false }
+        Self { error, is_damage: false, is_refusal: false, is_full: false }
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let is_refusal = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
-        Self { error: error.into(), is_damage: false, is_refusal }
+        use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+        let is_refusal = matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | StorageFull);
+        let is_full = error.kind() == StorageFull;
+        Self { error: error.into(), is_damage: false, is_refusal, is_full }
     }
 }
 
@@ -106,7 +111,9 @@ impl From<rusqlite::Error> for Failure {
         let code = error.sqlite_error_code();
         Self {
             is_damage: matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)),
-            is_refusal: matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)),
+            is_refusal: is_full(&error)
+                || matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)),
+            is_full: is_full(&error),
             error: failed("cannot open the library")(error),
         }
     }
@@ -116,12 +123,15 @@ impl From<rusqlite::Error> for Failure {
 pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
     let path = &places.database;
     make_directory_of(path)?;
-    let is_new = !path.exists();
+    // Its reader's alone from the first moment on; what SQLite puts beside it is as it is.
+    if !path.exists()
+        && let Err(error) = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(error.into());
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    if is_new {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    }
     if connection.is_readonly("main")? {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
     }
@@ -152,16 +162,38 @@ fn make_directory_of(path: &Path) -> io::Result<()> {
 pub fn open_to_read(places: &Places) -> Result<Store> {
     let doing = failed("cannot read the library");
     let path = &places.database;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let has_log = path.with_extension("db-wal").exists();
-    // Without the log's index, which cannot be made, the file is only read if nobody else writes to it.
-    let uri = format!("file:{}{}", escaped(path), if has_log { "" } else { "?immutable=1" });
-    let connection = Connection::open_with_flags(uri, flags).map_err(&doing)?;
-    connection.busy_timeout(PATIENCE).map_err(&doing)?;
+    let connection = match read_as_it_is(path, has_log) {
+        // Where the disk is full, there is no room for the log's index either.
+        Err(_) if has_log => read_alone(path),
+        opened => opened,
+    };
+    let connection = connection.map_err(&doing)?;
     if schema::version(&connection).map_err(&doing)? != schema::VERSION {
         return Err(Error::new("the library is of another version, and cannot be brought up to date here"));
     }
     Ok(Store { connection, journal: None })
+}
+
+/// Opens a file of which nothing is changed. Without the log's index, which cannot be made, it is only read if nobody
+/// else writes to it.
+fn read_as_it_is(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let uri = format!("file:{}{}", escaped(path), if has_log { "" } else { "?immutable=1" });
+    let connection = Connection::open_with_flags(uri, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    schema::version(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a file with the index of its log in memory, which nobody else may open at the same time then.
+fn read_alone(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON;")?;
+    schema::version(&connection)?;
+    Ok(connection)
 }
 
 fn escaped(path: &Path) -> String {
@@ -173,8 +205,10 @@ fn prepare(connection: &mut Connection, journal_mode: &str) -> rusqlite::Result<
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update_and_check(None, "journal_mode", journal_mode, |_| Ok(()))?;
+    // EXTRA differs from FULL in the mode DELETE, in which a power cut could bring back a journal that was deleted, and
+    // with it what was before the last change.
     connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+        "PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
     )
 }
 

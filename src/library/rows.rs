@@ -30,8 +30,8 @@ pub const HIGHLIGHT: &str = "uid, start, exact, prefix, suffix, standing, colour
 pub fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Error {
     move |error| {
         let hint = match error.sqlite_error_code() {
+            _ if is_full(&error) => Some("The disk is full; nothing that was kept before is lost."),
             Some(rusqlite::ErrorCode::DatabaseBusy) => Some("Another recto is writing to it; try again."),
-            Some(rusqlite::ErrorCode::DiskFull) => Some("The disk is full; nothing that was kept before is lost."),
             Some(rusqlite::ErrorCode::ReadOnly) => Some("It can be read but not written here."),
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 Some("`recto doctor` looks at it and mends what can be mended.")
@@ -44,6 +44,13 @@ pub fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> Error {
             None => error,
         }
     }
+}
+
+/// Returns whether it is for want of room on the disk, if only for the memory that rectos share.
+pub fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        error.code == rusqlite::ErrorCode::DiskFull || error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+    })
 }
 
 pub fn record(row: &Row<'_>) -> rusqlite::Result<Record> {

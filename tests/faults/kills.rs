@@ -124,7 +124,7 @@ fn end(child: &mut Child) -> Vec<String> {
 }
 
 /// Opens a library as the next recto does; it must be whole. Returns what is in it.
-fn look(places: &Places) -> Shelf {
+pub fn look(places: &Places) -> Shelf {
     let opened = Store::open(places).unwrap();
     assert_eq!(opened.remarks, Vec::<String>::new());
     let health = examine(places);
@@ -153,7 +153,7 @@ fn look_at_journal(places: &Places, shelf: &Shelf, under_way: &Step) {
 }
 
 /// Where the whole file is lost, what is highlighted and tagged is all in the journal.
-fn lose_the_file(places: &Places, shelf: &Shelf) {
+pub fn lose_the_file(places: &Places, shelf: &Shelf) {
     fs::write(&places.database, "lost ".repeat(4096)).unwrap();
     let opened = Store::open(places).unwrap();
     assert!(opened.remarks[0].contains("damaged"), "{:?}", opened.remarks);

@@ -14,5 +14,8 @@
 )]
 
 mod chance;
+mod disk;
+mod full;
 mod kills;
+mod power;
 mod steps;
