@@ -273,7 +273,7 @@ fn open_to_write(places: &Places) -> Result<Store> {
     let at = || format!("cannot open the library `{}`", places.database.display());
     let opened = Store::open(places).map_err(|error| error.context(at()))?;
     if !opened.store.is_writable() {
-        let error = Error::new("it can be read but not written").context(at());
+        let error = Error::new(opened.remarks.join("; ")).context(at());
         return Err(error.hint("RECTO_LIBRARY or --library may name a file elsewhere."));
     }
     tell(&opened.remarks);

@@ -2,6 +2,7 @@
 //!
 //! Files are copied by SQLite's own means, never as files: a copy of a live one may be damaged.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::process;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
+use super::opening::Lock;
 use super::places::{self, Places};
 use super::rows::failed;
 use super::{Store, health, opening, salvage, schema};
@@ -17,6 +19,9 @@ use crate::error::{Error, Result};
 
 /// Numbers of the copies that are kept of libraries that were replaced; the first is that of migrations.
 const NUMBERS: std::ops::Range<u32> = 2..1000;
+
+/// How the name of a copy ends that is not whole yet.
+const PART: &str = ".part";
 
 /// What was done to take a backup back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +58,12 @@ impl Store {
             }
             Ok(store) => (store, None),
             Err(failure) if failure.is_damage => {
-                let aside = salvage::move_aside(places)?;
-                (opening::open_to_write(places).map_err(|failure| failure.error)?, Some(aside))
+                let lock = Lock::take(places)?;
+                copy(&source, &places.salvaged())?;
+                let previous = salvage::put_in_place(places, &lock)?;
+                drop(lock);
+                opening::open_to_write(places).map_err(|failure| failure.error)?;
+                return Ok(Restored { previous });
             }
             Err(failure) => return Err(failure.error),
         };
@@ -69,11 +78,24 @@ impl Store {
     }
 }
 
+/// Removes what a copy to `to` left that was ended before it was whole. Nobody may be making one at the same time.
+pub fn sweep(to: &Path) {
+    let (Some(directory), Some(name)) = (to.parent(), to.file_name().and_then(OsStr::to_str)) else { return };
+    for found in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_part = |found: &str| found.starts_with(&format!("{name}.")) && found.ends_with(PART);
+        if found.file_name().to_str().is_some_and(is_part) {
+            let _ = fs::remove_file(found.path());
+        }
+    }
+}
+
 /// Copies a library as it is, while others may write to it.
 pub fn copy(connection: &Connection, to: &Path) -> Result<()> {
     let mut aside = to.as_os_str().to_owned();
-    aside.push(format!(".{}.part", process::id()));
+    aside.push(format!(".{}{PART}", process::id()));
     let aside = PathBuf::from(aside);
+    // One that is there was left by a process that was killed.
+    let _ = fs::remove_file(&aside);
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
     let copied = connection
         .backup("main", &aside, None::<fn(rusqlite::backup::Progress)>)
@@ -94,7 +116,10 @@ fn checked(from: &Path) -> Result<Connection> {
     if !from.is_file() {
         return Err(Error::new("there is no such file").context(at()));
     }
-    let connection = health::open_unchanged(from).map_err(|error| error.context(at()))?;
+    let connection = match health::open_unchanged(from) {
+        Err(failure) if failure.is_damage => return Err(Error::new("it is no library of recto's").context(at())),
+        opened => opened.map_err(|failure| failure.error.context(at()))?,
+    };
     match schema::version(&connection) {
         Err(_) | Ok(0) => return Err(Error::new("it is no library of recto's").context(at())),
         Ok(version) if version > schema::VERSION => {

@@ -6,11 +6,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::journal;
-use super::places::Places;
-use super::rows::failed;
+use super::opening::Failure;
+use super::places::{self, Places};
+use super::rows::{failed, is_full};
 use super::{Store, articles, opening, schema};
 use crate::error::Result;
 
@@ -109,14 +110,18 @@ impl Store {
 }
 
 /// Opens a file of SQLite's to look at it.
-pub fn open_unchanged(path: &Path) -> Result<Connection> {
-    let doing = failed("cannot read it");
-    let with = |flags| Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+pub fn open_unchanged(path: &Path) -> std::result::Result<Connection, Failure> {
     // A log that another recto writes is read by way of files that have to be made.
-    let connection = with(OpenFlags::SQLITE_OPEN_READ_WRITE).or_else(|_| with(OpenFlags::SQLITE_OPEN_READ_ONLY));
-    let connection = connection.map_err(&doing)?;
-    connection.busy_timeout(opening::PATIENCE).map_err(&doing)?;
-    Ok(connection)
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).and_then(|connection| {
+        connection.busy_timeout(opening::PATIENCE)?;
+        schema::version(&connection)?;
+        Ok(connection)
+    });
+    match connection.map_err(Failure::from) {
+        Err(failure) if failure.is_refusal => Ok(opening::connect_to_read(path)?),
+        opened => opened,
+    }
 }
 
 /// Returns what is wrong with the file itself: its pages, its indexes, and rows that belong to nothing.
@@ -138,13 +143,8 @@ pub fn faults_of_file(connection: &Connection) -> Vec<String> {
 
 /// Returns the files that there are, with their permissions.
 fn files(places: &Places) -> Vec<(std::path::PathBuf, u32)> {
-    let database = &places.database;
-    let beside = |suffix: &str| {
-        let mut name = database.as_os_str().to_owned();
-        name.push(suffix);
-        name.into()
-    };
-    let paths = [database.clone(), beside("-wal"), beside("-shm"), places.journal()];
+    let [log, index, database] = places::with_logs(&places.database);
+    let paths = [database, log, index, places.journal()];
     let mode_of = |path: &std::path::PathBuf| Some(fs::metadata(path).ok()?.permissions().mode());
     paths.into_iter().filter_map(|path| mode_of(&path).map(|mode| (path, mode))).collect()
 }
@@ -210,13 +210,17 @@ fn look_at_file(places: &Places, health: &mut Health) {
     const ADVICE: &str = "`recto doctor --repair` moves it aside, and takes what can be read into a new one.";
     let path = &places.database;
     let opened = open_unchanged(path).and_then(|connection| {
-        let version = schema::version(&connection).map_err(failed("cannot read it"))?;
+        let version = schema::version(&connection)?;
         Ok((connection, version))
     });
     let (connection, version) = match opened {
         Ok(opened) => opened,
-        Err(error) => {
+        Err(Failure { error, is_damage: true, .. }) => {
             return health.find(format!("the file is damaged, or none of recto's: {error}"), ADVICE, Remedy::File);
+        }
+        Err(Failure { error, .. }) => {
+            let advice = "What is in it cannot be looked at, and nothing says that it is damaged.";
+            return health.find(format!("the file cannot be read: {error}"), advice, Remedy::Yours);
         }
     };
     if version > schema::VERSION {
@@ -247,11 +251,12 @@ fn look_at_mode(path: &Path, connection: &Connection, health: &mut Health) {
 fn look_at_index(connection: &Connection, health: &mut Health) {
     const ADVICE: &str = "`recto doctor --repair` makes it anew from the texts.";
     let count = |query: &str| connection.query_row(query, (), |row| row.get::<_, i64>(0));
-    if connection.is_readonly("main").unwrap_or(true) {
-        return health.note("index: not looked at, since the library cannot be written here");
-    }
-    if let Err(error) = connection.execute_batch("INSERT INTO search (search) VALUES ('integrity-check')") {
-        return health.find(format!("the index of words is damaged: {error}"), ADVICE, Remedy::Index);
+    match connection.execute_batch("INSERT INTO search (search) VALUES ('integrity-check')") {
+        Err(error) if is_full(&error) || error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
+            return health.note("index: not looked at, since the library cannot be written here");
+        }
+        Err(error) => return health.find(format!("the index of words is damaged: {error}"), ADVICE, Remedy::Index),
+        Ok(()) => {}
     }
     let missing = count(
         "SELECT count(*) FROM article WHERE id NOT IN (SELECT id FROM search_docsize) OR id NOT IN (SELECT id FROM word_docsize)",

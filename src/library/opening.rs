@@ -5,7 +5,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -19,6 +20,8 @@ use crate::error::{Error, Result};
 
 /// How long one recto waits for another that writes.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// A library that was opened, and what there is to say about it.
 #[derive(Debug)]
@@ -39,12 +42,12 @@ impl Store {
     /// If it can be neither read nor made, or was written by a later recto.
     pub fn open(places: &Places) -> Result<Opened> {
         let mut remarks = Vec::new();
-        let first = open_to_write(places);
-        let store = match first {
+        let store = match open_to_write(places) {
             Ok(store) => store,
             Err(failure) if failure.is_damage => {
-                let (store, told) = salvage::replace(places)?;
-                remarks.push(told);
+                let (store, told) =
+                    salvage::replace_if_damaged(places).or_else(|error| salvage::read(places, &error))?;
+                remarks.extend(told);
                 store
             }
             Err(failure) if failure.is_refusal => {
@@ -59,13 +62,14 @@ impl Store {
         Ok(Opened { store, remarks })
     }
 
-    /// Moves the library aside and makes a new one of what can be read of it; returns it, and what to say of it.
+    /// Moves the library aside and puts a new one of what can be read of it in its place; returns it, and what to say
+    /// of it.
     ///
     /// # Errors
     ///
-    /// If nothing can be written.
+    /// If nothing can be written; the library is where it was then.
     pub fn repair(places: &Places) -> Result<(Self, String)> {
-        salvage::replace(places)
+        salvage::replace(places, &Lock::take(places)?)
     }
 
     /// Makes a library that is gone when it is closed.
@@ -119,10 +123,21 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
-/// Opens or makes the file.
+/// Opens or makes the library.
 pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
+    // What was under way when it ended is done first.
+    if places.salvaged().exists() {
+        salvage::put_in_place(places, &Lock::take(places)?)?;
+    }
+    make_directory_of(&places.database)?;
+    let connection = connect(places)?;
+    let journal = Journal::open(&places.journal())?;
+    Ok(Store { connection, journal: Some(journal) })
+}
+
+/// Opens or makes the file, and brings it up to date.
+pub fn connect(places: &Places) -> std::result::Result<Connection, Failure> {
     let path = &places.database;
-    make_directory_of(path)?;
     // Its reader's alone from the first moment on; what SQLite puts beside it is as it is.
     if !path.exists()
         && let Err(error) = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
@@ -139,11 +154,44 @@ pub fn open_to_write(places: &Places) -> std::result::Result<Store, Failure> {
     // A file that is none is found out by reading it.
     let version = schema::version(&connection)?;
     if (1..schema::VERSION).contains(&version) {
-        backup::copy(&connection, &places.backup(1))?;
+        let _lock = Lock::take(places)?;
+        backup::sweep(&places.backup(1));
+        // Another recto may have come first, and then the copy of what was before is there.
+        if schema::version(&connection)? == version {
+            backup::copy(&connection, &places.backup(1))?;
+        }
     }
     schema::migrate(&mut connection)?;
-    let journal = Journal::open(&places.journal())?;
-    Ok(Store { connection, journal: Some(journal) })
+    Ok(connection)
+}
+
+/// Held while the file is changed as a whole: by one recto at a time.
+pub struct Lock {
+    _file: fs::File,
+}
+
+impl Lock {
+    /// Waits for whoever has it.
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be written there, or the other takes too long.
+    pub fn take(places: &Places) -> Result<Self> {
+        let file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(places.lock())?;
+        let since = Instant::now();
+        while let Err(error) = file.try_lock() {
+            match error {
+                fs::TryLockError::WouldBlock if since.elapsed() < PATIENCE => thread::sleep(BETWEEN_TRIES),
+                fs::TryLockError::WouldBlock => {
+                    return Err(Error::new("another recto is at work on the whole library").hint("Try again later."));
+                }
+                // Where there are no locks, there is nobody to be told by one.
+                fs::TryLockError::Error(error) if error.kind() == io::ErrorKind::Unsupported => break,
+                fs::TryLockError::Error(error) => return Err(error.into()),
+            }
+        }
+        Ok(Self { _file: file })
+    }
 }
 
 /// Makes the directories that are missing, on the disk before anything is in them.
@@ -161,18 +209,22 @@ fn make_directory_of(path: &Path) -> io::Result<()> {
 /// Opens a file that cannot be written.
 pub fn open_to_read(places: &Places) -> Result<Store> {
     let doing = failed("cannot read the library");
-    let path = &places.database;
-    let has_log = path.with_extension("db-wal").exists();
-    let connection = match read_as_it_is(path, has_log) {
-        // Where the disk is full, there is no room for the log's index either.
-        Err(_) if has_log => read_alone(path),
-        opened => opened,
-    };
-    let connection = connection.map_err(&doing)?;
+    let connection = connect_to_read(&places.database).map_err(&doing)?;
     if schema::version(&connection).map_err(&doing)? != schema::VERSION {
         return Err(Error::new("the library is of another version, and cannot be brought up to date here"));
     }
     Ok(Store { connection, journal: None })
+}
+
+/// Opens a file that cannot be written, as it is.
+pub fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let [log, ..] = places::with_logs(path);
+    let has_log = log.exists();
+    match read_as_it_is(path, has_log) {
+        // Where the disk is full, there is no room for the log's index either.
+        Err(_) if has_log => read_alone(path),
+        opened => opened,
+    }
 }
 
 /// Opens a file of which nothing is changed. Without the log's index, which cannot be made, it is only read if nobody

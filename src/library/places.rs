@@ -52,9 +52,33 @@ impl Places {
         self.beside(&format!("damaged-{number}.db"))
     }
 
+    /// Returns where what can be read of a damaged file is gathered.
+    pub fn gathering(&self) -> PathBuf {
+        self.beside("salvaging.db")
+    }
+
+    /// Returns where that is when it is all gathered, and about to take the place of the damaged file.
+    pub fn salvaged(&self) -> PathBuf {
+        self.beside("salvaged.db")
+    }
+
+    /// Returns what whoever changes the file as a whole holds locked.
+    pub fn lock(&self) -> PathBuf {
+        self.beside("lock")
+    }
+
     fn beside(&self, extension: &str) -> PathBuf {
         self.database.with_extension(extension)
     }
+}
+
+/// Returns a file of SQLite's and those that it keeps beside it, itself last.
+pub fn with_logs(database: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", ""].map(|suffix| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(suffix);
+        name.into()
+    })
 }
 
 /// Has the name of a file that was made or renamed on the disk; what is in it is another thing.

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use recto::catalogue::{View, Wanted};
 use recto::library::{Places, Store, examine};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::chance::Chance;
@@ -17,8 +20,13 @@ use crate::steps::{Shelf, Step};
 /// How many kills one library goes through.
 const KILLS_EACH: usize = 25;
 
-/// Says that this process is the one that is killed: the library, the seed and the number of the first step.
+/// Says that this process is the one that is killed: the seed, the number of the first step and the library.
 const VARIABLE: &str = "RECTO_FAULTS_WORKER";
+
+/// Says that this process is to open or repair a library, and is killed at that.
+const OPENED: &str = "RECTO_FAULTS_OPENED";
+const OPEN: &str = "open";
+const REPAIR: &str = "repair";
 
 #[test]
 fn the_store_is_killed() {
@@ -27,8 +35,8 @@ fn the_store_is_killed() {
 
 #[test]
 #[ignore = "takes minutes"]
-fn faults_the_store_is_killed_400_times() {
-    kill_the_store(400);
+fn faults_the_store_is_killed_300_times() {
+    kill_the_store(300);
 }
 
 #[test]
@@ -40,6 +48,39 @@ fn commands_are_killed() {
 #[ignore = "takes minutes"]
 fn faults_commands_are_killed_100_times() {
     kill_commands(100);
+}
+
+#[test]
+fn migrations_are_killed() {
+    kill_openings(6, OPEN, &older_library(), check_migrated);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn faults_migrations_are_killed_100_times() {
+    kill_openings(100, OPEN, &older_library(), check_migrated);
+}
+
+#[test]
+fn salvages_are_killed() {
+    kill_openings(6, REPAIR, &damaged_library(), check_salvaged);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn faults_salvages_are_killed_100_times() {
+    kill_openings(100, REPAIR, &damaged_library(), check_salvaged);
+}
+
+#[test]
+fn opener() {
+    let Ok(task) = std::env::var(OPENED) else { return };
+    let (what, path) = task.split_once(' ').unwrap();
+    let places = Places::at(Path::new(path));
+    match what {
+        OPEN => drop(Store::open(&places).unwrap()),
+        _ => drop(Store::repair(&places).unwrap()),
+    }
 }
 
 /// Does one step after the other until it is killed, and says of each when it is kept.
@@ -129,7 +170,7 @@ pub fn look(places: &Places) -> Shelf {
     assert_eq!(opened.remarks, Vec::<String>::new());
     let health = examine(places);
     assert_eq!(health.findings, []);
-    let connection = rusqlite::Connection::open(&places.database).unwrap();
+    let connection = Connection::open(&places.database).unwrap();
     let check: String = connection.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
     assert_eq!(check, "ok");
     Shelf::of(&opened.store)
@@ -174,7 +215,7 @@ fn kill_commands(n_kills: usize) {
     // How long a command takes here, so that the moments are in it.
     let first = home.join("first.md");
     fs::write(&first, "# First\n\nOf all.\n").unwrap();
-    let since = std::time::Instant::now();
+    let since = Instant::now();
     assert!(recto(&["add", first.to_str().unwrap()]).wait().unwrap().success());
     let usual = since.elapsed().as_micros() as usize;
     let (mut n_done, mut n_kept) = (0, 0);
@@ -212,4 +253,132 @@ fn kill_commands(n_kills: usize) {
         n_kept += usize::from(is_added) + usize::from(is_marked);
     }
     println!("{n_done} commands killed, {n_kept} of them when all was done: 0 changes lost, 0 files damaged");
+}
+
+/// How many articles a library has that is opened under kills.
+const N_OPENED: usize = 150;
+
+/// Returns the files of a library of the first version, by their names.
+fn older_library() -> Files {
+    let packed = include_bytes!("../fixtures/library/1.db.zst");
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("library.db");
+    fs::write(&file, zstd::stream::decode_all(&packed[..]).unwrap()).unwrap();
+    let connection = Connection::open(&file).unwrap();
+    let add = "INSERT INTO article (key, source, title, author, lang, words, added, text_hash) \
+        VALUES ('file:/more/' || ?1, '', 'Article ' || ?1, '', 'en', 9, 0, randomblob(32))";
+    let put = "INSERT INTO body (article_id, text) VALUES (last_insert_rowid(), ?)";
+    connection.execute_batch("BEGIN").unwrap();
+    for number in 3..N_OPENED {
+        connection.execute(add, [number as u32]).unwrap();
+        let text = format!("Water runs over weir {number} by day and night. ").repeat(60);
+        connection.execute(put, [zstd::bulk::compress(text.as_bytes(), 3).unwrap()]).unwrap();
+    }
+    connection.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(connection);
+    vec![("library.db".to_owned(), fs::read(file).unwrap())]
+}
+
+fn check_migrated(places: &Places) {
+    let raw = |path: &Path| -> (String, u32) {
+        let connection = Connection::open(path).unwrap();
+        let number = |query: &str| connection.query_row(query, (), |row| row.get(0)).unwrap();
+        (number("PRAGMA integrity_check"), connection.query_row("PRAGMA user_version", (), |row| row.get(0)).unwrap())
+    };
+    let (check, version) = raw(&places.database);
+    assert!(check == "ok" && version >= 1, "{check} {version}");
+    look(places);
+    let store = Store::open(places).unwrap().store;
+    let all = Wanted { view: View::Highlights, ..Wanted::default() };
+    assert_eq!(store.page(&all, 0, 1).unwrap().total, 1);
+    assert_eq!(count_articles(&store), N_OPENED);
+    assert_eq!(raw(&places.backup(1)), ("ok".to_owned(), 1));
+    assert_eq!(names_of(places).iter().filter(|name| name.ends_with(".part")).count(), 0);
+}
+
+/// Returns the files of a damaged library with a journal.
+fn damaged_library() -> Files {
+    let dir = tempfile::tempdir().unwrap();
+    let places = Places::at(&dir.path().join("library.db"));
+    let mut store = Store::open(&places).unwrap().store;
+    for number in 0..N_OPENED {
+        Step::of(7, number).perform(&mut store).unwrap();
+    }
+    drop(store);
+    let mut bytes = fs::read(&places.database).unwrap();
+    // The table of tables is sound, and so are most rows.
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 8 * 4096].fill(0xa5);
+    fs::write(&places.database, bytes).unwrap();
+    ["library.db", "library.journal.jsonl"]
+        .map(|name| (name.to_owned(), fs::read(dir.path().join(name)).unwrap()))
+        .into()
+}
+
+fn check_salvaged(places: &Places) {
+    // What was ready is put in place by whoever comes next; what was not is done again.
+    drop(Store::open(places).unwrap());
+    if !places.damaged(1).exists() {
+        Store::repair(places).unwrap();
+    }
+    let mut shelf = Shelf::default();
+    (0..N_OPENED).for_each(|number| shelf.perform(&Step::of(7, number)));
+    let store = Store::open(places).unwrap().store;
+    assert_eq!(Shelf::said_in(&store), shelf.said());
+    drop(store);
+    assert_eq!(examine(places).findings, []);
+    let names = names_of(places);
+    assert!(!names.iter().any(|name| name.contains("salvag")), "{names:?}");
+    assert_eq!(names.iter().filter(|name| name.contains("damaged") && name.ends_with(".db")).count(), 1, "{names:?}");
+}
+
+type Files = Vec<(String, Vec<u8>)>;
+
+fn names_of(places: &Places) -> Vec<String> {
+    let found = fs::read_dir(places.database.parent().unwrap()).unwrap();
+    found.map(|found| found.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn count_articles(store: &Store) -> usize {
+    let all = |view| store.page(&Wanted { view, ..Wanted::default() }, 0, 1).unwrap().total;
+    all(View::All) + all(View::Trash)
+}
+
+/// Kills what opens a library, which is the same each time, and has checked what came of it.
+fn kill_openings(n_kills: usize, what: &str, files: &Files, check: impl Fn(&Places)) {
+    let mut chance = Chance::told();
+    let spawn = |places: &Places| {
+        for (name, bytes) in files {
+            let path = places.database.with_file_name(name);
+            let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+            file.unwrap().write_all(bytes).unwrap();
+        }
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "kills::opener", "--nocapture"])
+            .env(OPENED, format!("{what} {}", places.database.display()))
+            .stdout(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let fresh = || {
+        let dir = tempfile::tempdir().unwrap();
+        let places = Places::at(&dir.path().join("library.db"));
+        (dir, places)
+    };
+    // How long it takes here, so that the moments are in it.
+    let (_dir, places) = fresh();
+    let since = Instant::now();
+    assert!(spawn(&places).wait().unwrap().success());
+    let usual = since.elapsed().as_micros() as usize;
+    check(&places);
+    let mut n_ended = 0;
+    for _ in 0..n_kills {
+        let (_dir, places) = fresh();
+        let mut child = spawn(&places);
+        thread::sleep(Duration::from_micros(chance.below(usual) as u64));
+        let _ = child.kill();
+        n_ended += usize::from(child.wait().unwrap().success());
+        check(&places);
+    }
+    println!("{n_kills} times `{what}` was killed, {n_ended} of them when all was done: nothing lost, 0 files damaged");
 }

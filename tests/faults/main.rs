@@ -14,8 +14,10 @@
 )]
 
 mod chance;
+mod damage;
 mod disk;
 mod full;
 mod kills;
 mod power;
+mod refused;
 mod steps;
