@@ -64,7 +64,7 @@ impl Worker {
         match effect {
             Effect::Load { job, locator } => {
                 let (options, stdin) = (self.options, Arc::clone(&self.stdin));
-                let asker = self.keeper.as_ref().map(Keeper::asker);
+                let asker = self.asker();
                 let known = self.keeper.as_ref().and_then(|keeper| keeper.ask_known(&locator));
                 self.start(job, move |job| {
                     let mut from = From { locator, options, known, asker };
@@ -80,16 +80,18 @@ impl Worker {
                 self.start(job, move |job| highlight(job, &document, &blocks));
             }
             Effect::Survey { job, article, first } => {
-                self.start(job, move |job| pictures::survey(job, &article, first));
+                let asker = self.asker();
+                self.start(job, move |job| pictures::survey(job, &article, asker.as_ref(), first));
             }
             Effect::Draw { job, article, resource, request } => {
-                self.start(job, move |job| pictures::draw(job, &article, resource, &request));
+                let asker = self.asker();
+                self.start(job, move |job| pictures::draw(job, &article, asker.as_ref(), resource, &request));
             }
             Effect::Place { job, document, highlights } => {
                 self.start(job, move |job| place(job, &document, &highlights));
             }
             Effect::Library { job, errand: Errand::Keep(locator) } => {
-                let (options, asker) = (self.options, self.keeper.as_ref().map(Keeper::asker));
+                let (options, asker) = (self.options, self.asker());
                 self.start(job, move |job| keep(job, &locator, &options, asker.as_ref()));
             }
             Effect::Library { job, errand } => {
@@ -105,6 +107,10 @@ impl Worker {
             other => return Some(other),
         }
         None
+    }
+
+    fn asker(&self) -> Option<Asker> {
+        self.keeper.as_ref().map(Keeper::asker)
     }
 
     fn start(&mut self, id: JobId, work: impl FnOnce(&Job) + Send + 'static) {
@@ -282,5 +288,26 @@ mod tests {
         let event = events.recv_timeout(Duration::from_secs(20)).unwrap();
         let Event::Done(JobId(7), Outcome::Failed(message)) = event else { panic!("{event:?}") };
         assert!(message.contains("fault of recto's"), "{message}");
+    }
+
+    #[test]
+    fn pictures_that_were_kept_are_there_when_the_original_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let (page, picture) = (dir.path().join("a.md"), dir.path().join("weir.png"));
+        std::fs::write(&page, "# A weir\n\n![the weir](weir.png)\n").unwrap();
+        image::RgbaImage::new(7, 5).save(&picture).unwrap();
+        let places = Places::at(&dir.path().join("library.db"));
+        let locator = source::absolute(&Locator::File(page.clone()));
+        let taken = Taken::read(&locator, &LoadOptions::default()).unwrap();
+        crate::library::Store::open(&places).unwrap().store.add(&taken.article, &taken.copy).unwrap();
+        std::fs::remove_file(page).unwrap();
+        std::fs::remove_file(picture).unwrap();
+        let (sender, events) = mpsc::channel();
+        let mut worker = Worker::new(LoadOptions::default(), Some(places), move |event| sender.send(event).is_ok());
+        let survey = Effect::Survey { job: JobId(3), article: taken.article, first: 0 };
+        assert!(worker.perform(survey).is_none());
+        let event = events.recv_timeout(Duration::from_secs(20)).unwrap();
+        let Event::Done(JobId(3), Outcome::Surveyed(found)) = event else { panic!("{event:?}") };
+        assert_eq!(found, [(0, Ok(crate::picture::Pixels { width: 7, height: 5 }))]);
     }
 }

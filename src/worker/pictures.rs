@@ -1,13 +1,15 @@
 //! Pictures of an article, for the model: first how large they are, by their first bytes, then each as it is shown.
 
+use std::sync::Arc;
+
+use super::keeper::Asker;
 use super::{Job, drawing, step_back};
 use crate::app::Outcome;
 use crate::article::Article;
 use crate::document::BlockKind;
 use crate::error::Result;
 use crate::picture::{Pixels, Request};
-use crate::source::{Album, MOST_PICTURE};
-use std::sync::Arc;
+use crate::source::{self, Album, MOST_PICTURE};
 
 /// How much of a picture is read to find out its size, in bytes; what a camera notes in it may come before.
 const HEAD: u64 = 64 << 10;
@@ -20,9 +22,9 @@ const AT_ONCE: usize = 512;
 const MOST: usize = 10_000;
 
 /// Tells the sizes of the article's pictures, from the resource `first` on and then from the start.
-pub(super) fn survey(job: &Job, article: &Article, first: u32) {
+pub(super) fn survey(job: &Job, article: &Article, asker: Option<&Asker>, first: u32) {
     step_back();
-    let mut album = Album::open(article);
+    let mut album = album(article, asker);
     let resources = article.document.resources();
     let figures = article.document.blocks().iter().filter_map(|block| match block.kind {
         BlockKind::Figure(resource) => Some(resource),
@@ -48,12 +50,21 @@ pub(super) fn survey(job: &Job, article: &Article, first: u32) {
 }
 
 /// Draws one of the article's pictures.
-pub(super) fn draw(job: &Job, article: &Article, resource: u32, request: &Request) {
+pub(super) fn draw(job: &Job, article: &Article, asker: Option<&Asker>, resource: u32, request: &Request) {
     step_back();
     let address = article.document.resources().get(resource as usize).map(|resource| resource.address.as_str());
-    let bytes = Album::open(article).bytes(address.unwrap_or_default(), MOST_PICTURE);
+    let bytes = album(article, asker).bytes(address.unwrap_or_default(), MOST_PICTURE);
     let drawn = bytes.and_then(|bytes| drawing::draw(&bytes, request));
     let _ = job.tell(Outcome::Drawn(drawn.map(Arc::new).map_err(|error| error.to_string())));
+}
+
+/// Opens the pictures of an article, or those that were kept with its copy where the original is gone.
+fn album(article: &Article, asker: Option<&Asker>) -> Album {
+    let copy = asker.filter(|_| source::is_gone(&article.locator)).and_then(|asker| asker.copy(&article.locator));
+    match copy {
+        Some(copy) => Album::of_copy(article, copy.bytes, copy.pictures),
+        None => Album::open(article),
+    }
 }
 
 fn size_of(album: &mut Album, address: &str) -> Result<Pixels> {
