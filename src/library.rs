@@ -34,6 +34,8 @@ pub use places::Places;
 
 use journal::Journal;
 
+use crate::error::Result;
+
 /// The library, opened.
 #[derive(Debug)]
 pub struct Store {
@@ -46,6 +48,16 @@ impl Store {
     /// Returns whether changes can be made.
     pub fn is_writable(&self) -> bool {
         self.journal.is_some()
+    }
+
+    /// Returns a number that is another one when somebody else has changed the library.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn data_version(&self) -> Result<i64> {
+        let version = self.connection.query_row("PRAGMA data_version", (), |row| row.get(0));
+        version.map_err(rows::failed("cannot read the library"))
     }
 }
 

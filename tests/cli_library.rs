@@ -383,3 +383,45 @@ fn what_is_no_export_is_told_with_what_is() {
     assert!(home.refused(&["import", "--from", "nobody", "mole.md"], 2).contains("instapaper"));
     assert!(home.refused(&["import", "none.csv"], 1).contains("none.csv"));
 }
+
+/// Ends the process with the test, however that ends.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_directory_is_kept_up_to_date() {
+    let home = Home::new();
+    let watching = Command::new(env!("CARGO_BIN_EXE_recto"))
+        .args(["export", "--watch", "notes"])
+        .current_dir(home.path(""))
+        .env("RECTO_LIBRARY", home.path("books/library.db"))
+        .stderr(Stdio::null())
+        .spawn();
+    let _watching = Running(watching.unwrap());
+    let clipping = |words: &str| {
+        format!(
+            "The mole\n- Your Highlight on page 3 | location 40-41 | Added on Sunday, 5 April 2026 06:07:08\n\n\
+            {words}\n==========\n"
+        )
+    };
+    for words in ["a light at the end", "Stones"] {
+        home.write("My Clippings.txt", &clipping(words));
+        home.done(&["import", "My Clippings.txt"]);
+        let start = std::time::Instant::now();
+        let told = || {
+            let files = fs::read_dir(home.path("notes")).into_iter().flatten().flatten();
+            files.map(|file| fs::read_to_string(file.path()).unwrap_or_default()).collect::<Vec<String>>()
+        };
+        while !told().iter().any(|file| file.contains(words)) {
+            assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", told());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(told().len(), 1);
+    }
+}

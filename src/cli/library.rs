@@ -107,6 +107,9 @@ pub enum Command {
         /// A directory that gets a file for each article, instead of standard output
         #[arg(long, value_name = "DIRECTORY")]
         to: Option<PathBuf>,
+        /// A directory that gets a file for each article, and is kept up to date until Ctrl-C
+        #[arg(long, value_name = "DIRECTORY", conflicts_with = "to")]
+        watch: Option<PathBuf>,
         /// Only articles with this tag
         #[arg(long, value_name = "TAG", conflicts_with = "ids")]
         tag: Option<String>,
@@ -221,9 +224,13 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
             add::add(&mut open_to_write(&places)?, &sources, &super::load_options(&options)?)
         }
         Command::Mark(marks) => mark(&mut open_to_write(&places)?, &marks),
-        Command::Export { form, to, tag, ids } => {
-            let order = export::Order { ids: &ids, tag, form, to: to.as_deref() };
-            export::export(&open_to_read(&places)?, &places, &order)
+        Command::Export { form, to, watch, tag, ids } => {
+            let order = export::Order { ids: &ids, tag, form };
+            match (to, watch) {
+                (_, Some(directory)) => export::watch(&open_to_write(&places)?, &places, &order, &directory),
+                (Some(directory), None) => export::write(&open_to_read(&places)?, &places, &order, &directory),
+                (None, None) => export::print(&open_to_read(&places)?, &places, &order),
+            }
         }
         Command::Import { files, from } => {
             let options = super::load_options(&SourceOptions::default())?;
