@@ -1,7 +1,7 @@
 //! The loop: sleeps until something comes, takes all that waits, updates the model, and draws once.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ratatui::layout::Rect;
 
@@ -65,8 +65,13 @@ pub fn read(
     if screen.measure() != (columns, rows) {
         running.take(Wake::Signal(Signal::Resize), &mut screen)?;
     }
-    if let Ok(wake) = wakes.recv_timeout(FIRST_SCREEN) {
+    let beginning = Instant::now();
+    // What the library knows comes before the article, and is nothing to be seen by itself.
+    while let Ok(wake) = wakes.recv_timeout(FIRST_SCREEN.saturating_sub(beginning.elapsed())) {
         running.take(wake, &mut screen)?;
+        if running.app.opening().is_none() {
+            break;
+        }
     }
     screen.listen(move |input| drop(sender.send(Wake::Input(input))))?;
     running.until_the_end(&wakes, &mut screen)
