@@ -170,6 +170,7 @@ commands! {
     }
     "recto" in Everywhere {
         Help "help" ["?", "F1"] "Show this help";
+        SearchLibrary "search-everything" ["F"] "Search everything in the library, as you type; Enter has the best come first";
         Palette "palette" [":"] "Find a command by name and run it";
         Close "close" ["q"] "Go back one layer; on the last one, quit";
         Quit "quit" ["Q", "C-c"] "Quit";

@@ -19,6 +19,7 @@ mod opening;
 pub mod overlay;
 mod pointer;
 pub mod reader;
+pub mod searching;
 pub mod shelf;
 mod shelving;
 pub mod table;
@@ -38,7 +39,7 @@ use crate::picture::{Choice, Graphics, Pixels};
 use crate::text::width::{Ambiguous, Widths};
 
 pub use command::LEAD;
-pub use effect::{Effect, Errand};
+pub use effect::{Effect, Errand, Sought};
 pub use event::{Card, Event, JobId, Outcome};
 pub use geometry::{Area, Geometry};
 
@@ -50,6 +51,7 @@ use overlay::Overlay;
 use reader::pictures::Manner;
 use reader::web_page::PageView;
 use reader::{Kept, Reader};
+use searching::Searching;
 use shelf::Shelf;
 use trail::Trail;
 
@@ -176,6 +178,8 @@ pub struct App {
     /// Where a search that is being typed began.
     search_origin: Option<crate::document::Offset>,
     pressed: Option<pointer::Press>,
+    /// The last search of the library, while it is not on the screen.
+    searching: Box<Searching>,
 }
 
 impl App {
@@ -222,6 +226,7 @@ impl App {
             columns_scroll: false,
             search_origin: None,
             pressed: None,
+            searching: Box::default(),
         };
         app.lay_out();
         let mut effects = Vec::new();
@@ -258,6 +263,7 @@ impl App {
         self.ask_for_pictures(&mut effects);
         self.keep_place(&mut effects);
         self.ask_for_list(&mut effects);
+        self.seek_on(&mut effects);
         effects
     }
 
@@ -294,8 +300,13 @@ impl App {
             reader.refresh();
         }
         for overlay in &mut self.overlays {
-            if let Overlay::Table(table) = overlay {
-                table.fit(usize::from(self.columns), usize::from(self.rows));
+            match overlay {
+                Overlay::Table(table) => table.fit(usize::from(self.columns), usize::from(self.rows)),
+                Overlay::Search(searching) => {
+                    let typography = Typography { order: self.base.typography.order, ..Typography::default() };
+                    searching.fit(self.geometry.screen, &Style { typography, widths: self.widths, ..Style::default() });
+                }
+                _ => {}
             }
         }
         if self.room == Room::Shelf {

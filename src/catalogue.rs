@@ -256,6 +256,17 @@ pub enum Rank {
     Best,
 }
 
+/// A part of what a search finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Part {
+    pub rank: Rank,
+    /// How many articles come before it.
+    pub from: usize,
+    /// The one directly before it, by which those that are newest first go on without counting.
+    pub after: Option<ArticleId>,
+    pub count: usize,
+}
+
 /// An article that a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -266,4 +277,6 @@ pub struct Found {
     pub hits: Vec<std::ops::Range<usize>>,
     /// Where the snippet begins in the text, in bytes.
     pub at: usize,
+    /// The place that the snippet shows; none where nothing of the text was found, but a title, a tag or a date.
+    pub place: Option<Anchor>,
 }

@@ -31,6 +31,7 @@ pub use changes::Changed;
 pub use health::{Finding, Health, Remedy, examine, mend_permissions};
 pub use opening::Opened;
 pub use places::Places;
+pub use searching::Interrupter;
 
 use journal::Journal;
 

@@ -6,6 +6,7 @@ mod overlay;
 mod pen;
 mod picture;
 mod reader;
+mod searching;
 mod shelf;
 mod status;
 mod table;

@@ -5,6 +5,7 @@
 mod drawing;
 mod keeper;
 mod pictures;
+mod searcher;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -14,17 +15,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::annotation::Highlight;
-use crate::app::{Card, Effect, Errand, Event, JobId, Outcome};
+use crate::app::{Card, Effect, Errand, Event, JobId, Outcome, Sought};
 use crate::article::{Article, Locator};
 use crate::document::find::{Query, find_chunked};
-use crate::document::{BlockId, Document};
+use crate::document::{BlockId, Document, Offset, TextRange};
 use crate::error::Result;
 use crate::highlight;
 use crate::library::{Places, Taken};
+use crate::query::{Column, snippet};
 use crate::source::{self, LoadOptions};
 use crate::text::width;
 
 use keeper::{Asker, Keeper};
+use searcher::Searcher;
 
 /// How much of an article's beginning the shelf is told, in cells.
 const OPENING: usize = 120;
@@ -45,6 +48,9 @@ pub struct Worker {
     stdin: Arc<Mutex<Option<Article>>>,
     /// None for a reader who keeps nothing.
     keeper: Option<Keeper>,
+    /// Begun with the first search.
+    searcher: Option<Searcher>,
+    library: Option<Places>,
 }
 
 impl Worker {
@@ -55,8 +61,8 @@ impl Worker {
         tell: impl Fn(Event) -> bool + Send + Sync + 'static,
     ) -> Self {
         let tell: Tell = Arc::new(tell);
-        let keeper = library.and_then(|places| Keeper::start(places, Arc::clone(&tell)));
-        Self { tell, options, running: HashMap::new(), stdin: Arc::default(), keeper }
+        let keeper = library.clone().and_then(|places| Keeper::start(places, Arc::clone(&tell)));
+        Self { tell, options, running: HashMap::new(), stdin: Arc::default(), keeper, searcher: None, library }
     }
 
     /// Begins to perform `effect`; returns it if it is none of the worker's.
@@ -75,7 +81,7 @@ impl Worker {
                 let options = self.options;
                 self.start(job, move |job| describe(job, &locators, options));
             }
-            Effect::Search { job, document, typed } => self.start(job, move |job| search(job, &document, &typed)),
+            Effect::Search { job, document, sought } => self.start(job, move |job| search(job, &document, &sought)),
             Effect::Highlight { job, document, blocks } => {
                 self.start(job, move |job| highlight(job, &document, &blocks));
             }
@@ -94,12 +100,18 @@ impl Worker {
                 let (options, asker) = (self.options, self.asker());
                 self.start(job, move |job| keep(job, &locator, &options, asker.as_ref()));
             }
+            Effect::Library { job, errand: Errand::Seek { query, part } } => {
+                self.search_library(searcher::Request { job, query, part });
+            }
             Effect::Library { job, errand } => {
                 if let Some(keeper) = &self.keeper {
                     keeper.send(job, errand);
                 }
             }
             Effect::Cancel(job) => {
+                if let Some(searcher) = &self.searcher {
+                    searcher.cancel(job);
+                }
                 if let Some(cancelled) = self.running.remove(&job) {
                     cancelled.store(true, Ordering::Relaxed);
                 }
@@ -111,6 +123,21 @@ impl Worker {
 
     fn asker(&self) -> Option<Asker> {
         self.keeper.as_ref().map(Keeper::asker)
+    }
+
+    fn search_library(&mut self, request: searcher::Request) {
+        if self.searcher.is_none()
+            && let (Some(keeper), Some(places)) = (&self.keeper, &self.library)
+        {
+            self.searcher = Searcher::start(places.clone(), keeper.asker(), Arc::clone(&self.tell));
+        }
+        match &self.searcher {
+            Some(searcher) => searcher.search(request),
+            None => {
+                let failed = Outcome::Failed("the library cannot be searched".to_owned());
+                (self.tell)(Event::Done(request.job, failed));
+            }
+        }
     }
 
     fn start(&mut self, id: JobId, work: impl FnOnce(&Job) + Send + 'static) {
@@ -233,8 +260,17 @@ fn describe(job: &Job, locators: &[Locator], options: LoadOptions) {
     }
 }
 
-fn search(job: &Job, document: &Document, typed: &str) {
-    if let Some(query) = Query::new(typed) {
+fn search(job: &Job, document: &Document, sought: &Sought) {
+    let query = match sought {
+        Sought::Typed(typed) => Query::new(typed),
+        Sought::Terms { query, .. } => {
+            let found = snippet::hits(document.text(), query, Column::Body, MOST_HITS);
+            let range = |hit: std::ops::Range<usize>| TextRange::new(Offset::at(hit.start), Offset::at(hit.end));
+            let _ = job.tell(Outcome::Hits { hits: found.into_iter().map(range).collect(), complete: true });
+            return;
+        }
+    };
+    if let Some(query) = query {
         let mut n_hits = 0;
         let searched = find_chunked(document, &query, &mut |hits| match hits {
             [] if job.cancelled.load(Ordering::Relaxed) => ControlFlow::Break(()),

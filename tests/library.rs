@@ -16,6 +16,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use harness::Harness;
+use ratatui::style::Color;
 use recto::app::Opens;
 use recto::article::Locator;
 use recto::library::Places;
@@ -210,4 +211,181 @@ fn a_copy_is_read_when_the_original_is_gone() {
     let mut harness = desk.shelf(100, 20);
     harness.press("Enter");
     assert!(harness.screen().contains("birchwood"), "{}", harness.screen());
+}
+
+/// Fills a library with two articles about weirs, in which it is a word of the text, and one in other scripts.
+fn desk_to_search() -> Desk {
+    let desk = Desk::new();
+    let scripts = "# 水の話\n\nEin Müller in Zürich.\n\n東京都の天気は晴れ。\n\nภาษาไทยสวยงาม และ น้ำ\n\n\
+        हिन्दी में पानी\n\nاَلْعَرَبِيَّةُ لغة جميلة\n";
+    desk.file("scripts.md", scripts);
+    desk.file("short.md", "# On weirs\n\nA heron stands at the weir.\n");
+    desk.file("long.md", &format!("{}A heron by the canal, at last, in <quotes> & more.\n", article("Locks")));
+    for name in ["scripts.md", "short.md", "long.md"] {
+        desk.open(name, 80);
+    }
+    desk
+}
+
+/// Returns a screen without the date of today, and without the directory, which has another name each time.
+fn undated(screen: &str) -> String {
+    let undated = |line: &str| match line.rfind(" · 20") {
+        Some(at) => format!("{} (directory · date)", line[..at].trim_end_matches(|c| c != ' ').trim_end()),
+        None => line.to_owned(),
+    };
+    screen.lines().map(undated).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn everything_is_searched_as_one_types_and_opened_at_the_hit() {
+    let desk = desk_to_search();
+    let mut harness = desk.shelf(80, 24);
+    harness.press("F");
+    insta::assert_snapshot!("search_empty", harness.screen());
+    // Newest first, while the last word may go on.
+    harness.type_text("hero");
+    insta::assert_snapshot!("search_as_typed", undated(&harness.screen_and_looks()));
+    // Where no word is just that, those that begin so are ranked.
+    harness.press("Enter");
+    assert!(harness.screen().contains("2 articles, best first"), "{}", harness.screen());
+    harness.type_text("n").press("Enter");
+    assert!(harness.screen().contains("best first"), "{}", harness.screen());
+    harness.press("Down");
+    insta::assert_snapshot!("search_best_first", undated(&harness.screen()));
+    harness.press("Enter");
+    let screen = harness.screen();
+    assert!(screen.contains("A heron by the canal") && screen.contains("“heron” hit 1 of 1"), "{screen}");
+    // Back on the shelf the search is as it was left.
+    harness.press("q F");
+    assert!(harness.screen().contains("2 articles, best first"), "{}", harness.screen());
+    harness.press("Esc");
+    assert!(harness.screen().contains("continue"), "{}", harness.screen());
+}
+
+#[test]
+fn n_goes_on_from_the_hit_that_was_opened_at() {
+    let desk = desk_to_search();
+    let mut harness = desk.shelf(80, 24);
+    harness.press("F").type_text("cedarwood underoak").press("Enter Enter");
+    assert!(harness.screen().contains("“cedarwood underoak” hit "), "{}", harness.screen());
+    let before = harness.screen();
+    harness.press("n");
+    assert_ne!(before, harness.screen());
+    let left = first_line(&harness);
+    // In the article that is open, another search moves without opening it anew.
+    harness.press("F C-u").type_text("heron canal").press("Enter Enter");
+    assert!(harness.screen().contains("A heron by the canal"), "{}", harness.screen());
+    harness.press("(");
+    assert_eq!(first_line(&harness), left, "{}", harness.screen());
+}
+
+#[test]
+fn a_bad_query_says_what_is_wrong_and_still_finds() {
+    let desk = desk_to_search();
+    let mut harness = desk.shelf(180, 24);
+    let check = |harness: &mut Harness, typed: &str, told: &str| {
+        harness.press("F C-u").type_text(typed).press("Enter");
+        let screen = harness.screen();
+        assert!(screen.contains(told) && screen.contains("On weirs"), "{typed}: {screen}");
+        harness.press("Esc");
+    };
+    check(&mut harness, "\"stands at the", "a quotation mark has no partner");
+    check(&mut harness, "is:blue OR weir heron OR", "“OR” stands between two words");
+    check(&mut harness, "nofield:weir OR weir", "there is no field “nofield:”");
+    harness.press("F C-u").type_text("nowhere");
+    assert!(harness.screen().contains("nothing found"), "{}", harness.screen());
+}
+
+#[test]
+fn words_of_every_script_are_found_and_lit() {
+    let desk = desk_to_search();
+    for (typed, lit) in [
+        ("天気", "天気"),
+        ("ไทย", "ไทย"),
+        ("पानी", "पानी"),
+        ("العربية", "ﺔُﻴَّﺑِﺮَﻌَﻟْﺍَ"),
+        ("zurich", "Zürich"),
+        ("MULLER", "Müller"),
+    ] {
+        let mut harness = desk.shelf(80, 24);
+        harness.press("F").type_text(typed);
+        let marked = marked_on(&harness);
+        assert!(marked.contains(lit), "{typed}: {marked}\n{}", harness.screen());
+        harness.press("Enter Enter");
+        assert!(harness.screen().contains("hit 1 of 1"), "{typed}: {}", harness.screen());
+        let marked = marked_on(&harness);
+        assert!(marked.contains(lit), "{typed}: {marked}\n{}", harness.screen());
+    }
+}
+
+/// Returns what stands on a ground of its own on the screen, as hits do.
+fn marked_on(harness: &Harness) -> String {
+    let buffer = harness.buffer();
+    let mut marked = String::new();
+    for y in 0..buffer.area.height {
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            if cell.style().fg == Some(Color::Indexed(0)) && cell.symbol() != " " {
+                marked.push_str(cell.symbol());
+            }
+        }
+        marked.push('\n');
+    }
+    marked.replace(' ', "")
+}
+
+#[test]
+fn what_is_highlighted_is_found_where_it_is_highlighted() {
+    let desk = desk_to_search();
+    let mut harness = desk.open("long.md", 80);
+    harness.press("] ] ] ] ] v v a").type_text("ask the ferryman").press("Esc");
+    drop(harness);
+    let mut harness = desk.shelf(80, 24);
+    harness.press("F").type_text("in:highlights ferryman").press("Enter");
+    assert!(harness.screen().contains("1 article"), "{}", harness.screen());
+    harness.press("Enter");
+    assert!(harness.screen().contains("Section 5"), "{}", harness.screen());
+}
+
+#[test]
+fn more_is_found_as_one_walks_and_little_is_kept() {
+    let desk = Desk::new();
+    let dir = desk.dir.path().to_owned();
+    let mut store = recto::library::Store::open(&desk.places()).unwrap().store;
+    for idx in 0..100 {
+        let path = desk.file(&format!("{idx}.md"), &format!("# Weir {idx}\n\nA heron at weir {idx}.\n"));
+        let taken = recto::library::Taken::read(&Locator::File(path), &recto::source::LoadOptions::default()).unwrap();
+        store.add(&taken.article, &taken.copy).unwrap();
+    }
+    drop((store, dir));
+    for rank in ["", "Enter"] {
+        let mut harness = desk.shelf(80, 24);
+        harness.press("F").type_text("heron").press(rank);
+        assert!(harness.screen().contains("and more"), "{}", harness.screen());
+        let mut seen = std::collections::BTreeSet::new();
+        for key in std::iter::once("").chain([("Down"); 130]) {
+            harness.press(key);
+            seen.extend(
+                harness
+                    .screen()
+                    .lines()
+                    .filter(|line| line.contains("▌ Weir") && line.contains(" · "))
+                    .map(str::to_owned),
+            );
+        }
+        assert_eq!(seen.len(), 100, "each is chosen once: {seen:?}");
+        assert!(harness.screen().contains("100 articles"), "{}", harness.screen());
+        for _ in 0..120 {
+            harness.press("Up");
+        }
+        let first = if rank.is_empty() { "Weir 99" } else { "Weir" };
+        assert!(harness.screen().contains(first), "{}", harness.screen());
+    }
+}
+
+#[test]
+fn without_a_library_nothing_is_searched() {
+    let mut harness = Harness::open(80, 24, "screens/article.md");
+    harness.press("F");
+    assert!(harness.screen().contains("this needs the library"), "{}", harness.screen());
 }

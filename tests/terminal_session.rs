@@ -214,3 +214,40 @@ fn a_reader_is_back_at_the_same_word_after_a_kill_at_another_width() {
     session.send("q");
     assert_eq!(session.end(), 0);
 }
+
+#[test]
+fn everything_is_searched_ranked_and_opened_at_a_hit() {
+    let library = faked::fresh_library();
+    let dir = tempfile::tempdir().unwrap();
+    for (name, words) in [("often", "A heron, a heron and a heron."), ("once", "Nobody but one heron came.")] {
+        let path = dir.path().join(format!("{name}.md"));
+        let before = "And so on it goes. ".repeat(400);
+        std::fs::write(&path, format!("# Told {name}\n\n{before}\n\n{words}\n")).unwrap();
+        let added = std::process::Command::new(env!("CARGO_BIN_EXE_recto"))
+            .arg("add")
+            .arg(&path)
+            .env("RECTO_LIBRARY", &library)
+            .output()
+            .unwrap();
+        assert!(added.status.success(), "{added:?}");
+    }
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_recto"));
+    command.env("RECTO_LIBRARY", &library);
+    let mut session = Session::run(80, 24, command);
+    session.until("unread");
+    session.send("F");
+    session.until("Search everything");
+    session.send("hero");
+    session.until("2 articles, newest first");
+    session.send("n\r");
+    session.until("2 articles, best first");
+    let shown = session.screen.screen().contents();
+    assert!(shown.find("▌ Told often") < shown.find("Told once"), "{shown}");
+    session.send("\r");
+    session.until("“heron” hit 1 of 3");
+    session.until("A heron, a heron and a heron.");
+    session.send("n");
+    session.until("hit 2 of 3");
+    session.send("qq");
+    assert_eq!(session.end(), 0);
+}

@@ -7,7 +7,7 @@ use super::overlay::{Help, HitList, Overlay, Panel, Picker, PromptKind, palette_
 use super::reader::Reader;
 use super::reader::search::{Direction, Search};
 use super::reader::web_page::{PageView, WebPage};
-use super::{App, Effect, Message, Room};
+use super::{App, Effect, Message, Room, Sought};
 use crate::action::Action;
 use crate::annotation::Ink;
 use crate::catalogue::{Flag, Marks};
@@ -132,6 +132,7 @@ impl App {
             Action::Open => self.open_chosen(effects),
             Action::Filter => self.prompt(PromptKind::FilterShelf),
             Action::Help => self.overlays.push(Overlay::Help(Help::default())),
+            Action::SearchLibrary => self.open_library_search(),
             Action::Palette => self.overlays.push(Overlay::Palette(Picker::new(palette_names(), 0))),
             Action::Close => self.close(effects),
             Action::Quit => effects.push(Effect::Quit),
@@ -304,12 +305,25 @@ impl App {
         if typed.is_empty() {
             return;
         }
+        let Some(eye) = self.reader.as_ref().map(Reader::eye) else { return };
+        let direction = if kind == PromptKind::SearchBackward { Direction::Backward } else { Direction::Forward };
+        self.light(Sought::Typed(typed.to_owned()), eye, direction, effects);
+    }
+
+    /// Has something looked for in the open article from `origin` on, and lit wherever it is.
+    pub(super) fn light(
+        &mut self,
+        sought: Sought,
+        origin: crate::document::Offset,
+        direction: Direction,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.clear_search(effects);
         let job = self.next_job();
         let Some(reader) = &mut self.reader else { return };
-        let direction = if kind == PromptKind::SearchBackward { Direction::Backward } else { Direction::Forward };
-        reader.search = Some(Search::new(typed.to_owned(), job, reader.eye(), direction));
+        reader.search = Some(Search::new(sought.clone(), job, origin, direction));
         let document = std::sync::Arc::clone(&reader.article().document);
-        effects.push(Effect::Search { job, document, typed: typed.to_owned() });
+        effects.push(Effect::Search { job, document, sought });
     }
 
     /// Searches a longer reading of the article for the same again.
@@ -319,7 +333,7 @@ impl App {
         let job = self.next_job();
         let Some(reader) = &mut self.reader else { return };
         let document = std::sync::Arc::clone(&reader.article().document);
-        effects.push(Effect::Search { job, document, typed: search.typed.clone() });
+        effects.push(Effect::Search { job, document, sought: search.sought.clone() });
         reader.search = Some(Search { job, hits: Vec::new(), complete: false, ..search });
     }
 

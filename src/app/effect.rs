@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::event::JobId;
 use crate::annotation::{Highlight, Standing};
 use crate::article::{Article, Locator};
-use crate::catalogue::{ArticleId, Change, Marks, Spot, Wanted};
+use crate::catalogue::{ArticleId, Change, Marks, Part, Spot, Wanted};
 use crate::document::{Anchor, BlockId, Document};
 use crate::picture::Request;
+use crate::query::Query;
 use crate::text::width::Ambiguous;
 
 /// Something to be done outside the model.
@@ -27,7 +28,7 @@ pub enum Effect {
     Search {
         job: JobId,
         document: Arc<Document>,
-        typed: String,
+        sought: Sought,
     },
     /// Highlight blocks of code; answered by `Highlighted` for each.
     Highlight {
@@ -76,6 +77,23 @@ pub enum Effect {
     Fail(String),
 }
 
+/// What is looked for in an article.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sought {
+    /// Text as it was typed.
+    Typed(String),
+    /// The words by which a search of the library found it, as the library finds them.
+    Terms { typed: String, query: Arc<Query> },
+}
+
+impl Sought {
+    pub fn typed(&self) -> &str {
+        match self {
+            Self::Typed(typed) | Self::Terms { typed, .. } => typed,
+        }
+    }
+}
+
 /// What the library is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Errand {
@@ -95,4 +113,6 @@ pub enum Errand {
     Marks(Marks),
     /// Tell a part of a list; answered by `Listed`.
     List { wanted: Wanted, from: usize, count: usize },
+    /// Search everything; answered by `Found`, perhaps several times, unless something else is searched for meanwhile.
+    Seek { query: Arc<Query>, part: Part },
 }

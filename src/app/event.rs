@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::annotation::Highlight;
 use crate::article::{Article, Locator};
-use crate::catalogue::{Change, Known, Marks, Page, Shelfmark};
+use crate::catalogue::{Change, Found, Known, Marks, Page, Shelfmark};
 use crate::config::Ground;
 use crate::document::{BlockId, Resolved, TextRange};
 use crate::highlight::Colouring;
@@ -68,6 +68,8 @@ pub enum Outcome {
     Kept { is_new: bool },
     /// A part of a list.
     Listed(Page),
+    /// More of what a search of the library found; `complete` comes with the last of the part that was asked for.
+    Found { found: Vec<Found>, complete: bool },
     /// All tags, or all sources.
     Marks(Marks, Vec<Shelfmark>),
     /// Where highlights stand, by their names; none for those that are nowhere.

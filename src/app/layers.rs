@@ -16,6 +16,7 @@ impl App {
         let typing = matches!(
             overlay,
             Overlay::Palette(_)
+                | Overlay::Search(_)
                 | Overlay::Contents(_)
                 | Overlay::Prompt(_)
                 | Overlay::Shelfmarks(..)
@@ -27,8 +28,10 @@ impl App {
         }
         let step = list_step(press, page).or_else(|| action_step(action?, page));
         if press.key == Key::Escape || press == KeyPress::ctrl('c') || action == Some(Action::Close) {
-            if let Overlay::Prompt(prompt) = overlay {
-                self.prompt_cancelled(prompt.kind, effects);
+            match overlay {
+                Overlay::Prompt(prompt) => self.prompt_cancelled(prompt.kind, effects),
+                Overlay::Search(searching) => self.put_search_away(searching, effects),
+                _ => {}
             }
             return;
         }
@@ -36,6 +39,7 @@ impl App {
             Overlay::Help(help) => help_key(help, step, action).map(Overlay::Help),
             Overlay::Peek(peek) => self.peek_key(peek, press, step, action, effects).map(Overlay::Peek),
             Overlay::Table(view) => return self.table_key(view, press, effects),
+            Overlay::Search(searching) => return self.searching_key(searching, press, step, effects),
             Overlay::Picture(showing) => self.showing_key(showing, press, step, action).map(Overlay::Picture),
             Overlay::Hits(list) => self.hits_key(list, press, step).map(Overlay::Hits),
             Overlay::Highlights(chosen) => self.highlights_key(chosen, press, step, effects).map(Overlay::Highlights),
@@ -217,6 +221,10 @@ impl App {
             Overlay::Prompt(prompt) => {
                 prompt.line.paste(&text);
                 self.prompt_changed(prompt.kind, prompt.line.value(), effects);
+            }
+            Overlay::Search(searching) => {
+                searching.line.paste(&text);
+                searching.retype();
             }
             Overlay::Help(_) | Overlay::Hits(_) | Overlay::Peek(_) | Overlay::Typography(_) => {}
             Overlay::Picture(_) | Overlay::Table(_) | Overlay::Highlights(_) => {}

@@ -2,13 +2,14 @@
 
 use super::event::{JobId, Outcome};
 use super::geometry::RECEIPT;
+use super::reader::search::Direction;
 use super::reader::web_page::{PageView, WebPage};
 use super::reader::{Kept, Reader};
 use super::trail;
-use super::{App, Effect, Message, Room};
+use super::{App, Effect, Message, Room, Sought};
 use crate::article::{Article, Locator};
 use crate::catalogue::{Known, Spot};
-use crate::document::{Certainty, Offset, Section};
+use crate::document::{Anchor, Certainty, Offset, Section};
 
 /// An article that is being read from its source.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(super) struct Loading {
 }
 
 /// Where to go in an article that is being opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Goal {
     /// Where the reader left it.
     Kept,
@@ -32,6 +33,18 @@ pub(super) enum Goal {
     Target(String),
     /// Where the reader left it before recto was started.
     Spot(Box<Spot>),
+    /// Where a search of the library found something.
+    Hit(Box<SearchHit>),
+}
+
+/// What a search of the library found in an article.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SearchHit {
+    /// None where nothing was found in its text: then it is opened where it was left.
+    pub place: Option<Anchor>,
+    pub spot: Option<Box<Spot>>,
+    /// What is lit in it.
+    pub sought: Sought,
 }
 
 impl App {
@@ -108,6 +121,8 @@ impl App {
             Outcome::Changed { undo, highlights } => self.take_change(job, undo, &highlights, effects),
             Outcome::Marks(marks, found) => self.open_shelfmarks(job, marks, found),
             Outcome::Listed(page) => self.take_list(job, page, effects),
+            Outcome::Found { found, complete } => self.take_found(job, found, complete),
+            Outcome::Failed(message) if self.take_search_failure(job, &message) => {}
             Outcome::Failed(message) if self.keeping.take_failure(job) => self.message = Some(Message::Alert(message)),
             Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
             // Of a picture that a decoder failed on, no more is to be had.
@@ -141,7 +156,7 @@ impl App {
             self.shelf.choose(&loading.locator);
             loading.shown = true;
         }
-        if self.reach(&loading.goal, is_complete) {
+        if self.reach(&loading.goal, is_complete, effects) {
             loading.goal = Goal::Kept;
         }
         if is_complete {
@@ -152,9 +167,10 @@ impl App {
     }
 
     /// Goes to where the article was to be opened; returns whether nothing is left to do about it.
-    fn reach(&mut self, goal: &Goal, is_complete: bool) -> bool {
+    pub(super) fn reach(&mut self, goal: &Goal, is_complete: bool, effects: &mut Vec<Effect>) -> bool {
         let Some(reader) = &mut self.reader else { return true };
         let offset = match goal {
+            Goal::Hit(hit) => return self.reach_hit(hit, is_complete, effects),
             Goal::Kept => return true,
             Goal::Spot(spot) => return self.reach_spot(spot, is_complete),
             Goal::Offset(offset) => (*offset <= reader.document().end()).then_some(*offset),
@@ -171,15 +187,45 @@ impl App {
         true
     }
 
+    /// Goes to where something was found, and lights it; returns whether nothing is left to do about it.
+    fn reach_hit(&mut self, hit: &SearchHit, is_complete: bool, effects: &mut Vec<Effect>) -> bool {
+        let Some(reader) = &mut self.reader else { return true };
+        match &hit.place {
+            Some(place) => match place.resolve(reader.document()) {
+                Some(found) => {
+                    reader.reveal(found.range);
+                    self.light(hit.sought.clone(), found.range.start, Direction::Forward, effects);
+                }
+                None if !is_complete => return false,
+                None => {
+                    self.note("the text has changed: the place that was found is no longer there");
+                    self.light(hit.sought.clone(), Offset::default(), Direction::Forward, effects);
+                }
+            },
+            None => {
+                if let Some(spot) = &hit.spot
+                    && !self.reach_spot(spot, is_complete)
+                {
+                    return false;
+                }
+                self.light(hit.sought.clone(), Offset::default(), Direction::Nowhere, effects);
+            }
+        }
+        true
+    }
+
     /// Takes what the library knows of the article that is being opened: it is opened where it was left, unless it was
     /// asked for somewhere else or was open before.
     fn take_spot(&mut self, known: Box<Known>) {
         let Some(loading) = &mut self.loading else { return };
         if let Some(spot) = &known.spot
-            && loading.goal == Goal::Kept
             && !self.kept.contains_key(&loading.locator)
         {
-            loading.goal = Goal::Spot(Box::new(spot.clone()));
+            match &mut loading.goal {
+                Goal::Kept => loading.goal = Goal::Spot(Box::new(spot.clone())),
+                Goal::Hit(hit) => hit.spot = Some(Box::new(spot.clone())),
+                Goal::Offset(_) | Goal::Target(_) | Goal::Spot(_) => {}
+            }
         }
         loading.known = Some(known);
     }

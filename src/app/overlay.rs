@@ -7,6 +7,7 @@ use tui_input::{Input, InputRequest};
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
 use crate::app::editor::Editor;
+use crate::app::searching::Searching;
 use crate::app::table::TableView;
 use crate::catalogue::Marks;
 use crate::document::{BlockKind, Document, DocumentBuilder, TextRange};
@@ -19,6 +20,8 @@ use crate::picture::Window;
 #[derive(Debug)]
 pub enum Overlay {
     Help(Help),
+    /// The search of the library, which has the screen to itself.
+    Search(Box<Searching>),
     Palette(Picker),
     Contents(Picker),
     Hits(HitList),

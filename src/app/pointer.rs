@@ -36,6 +36,7 @@ impl App {
             Some(Overlay::Palette(picker) | Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker)) => {
                 picker.step(notches);
             }
+            Some(Overlay::Search(searching)) => searching.step(notches),
             Some(Overlay::Hits(list)) => list.step(notches),
             Some(Overlay::Help(help)) => help.top = help.top.saturating_add_signed(notches * NOTCH),
             Some(Overlay::Typography(panel)) => panel.step(notches),
@@ -68,6 +69,9 @@ impl App {
         }
         if let Some(super::overlay::Overlay::Table(table)) = self.overlays.last_mut() {
             return table.press(usize::from(pointer.column), usize::from(pointer.row));
+        }
+        if let Some(super::overlay::Overlay::Search(_)) = self.overlays.last() {
+            return self.press_on_found(pointer.row, effects);
         }
         // A press anywhere else than on an overlay is a way out of it.
         if self.overlays.pop().is_some() {

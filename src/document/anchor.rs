@@ -70,9 +70,13 @@ pub enum Certainty {
 impl Anchor {
     /// Returns the anchor of a range of the document.
     pub fn of(document: &Document, range: TextRange) -> Self {
-        let text = document.text();
-        let start = text.floor_char_boundary(range.start.index());
-        let end = text.floor_char_boundary(range.end.index()).max(start);
+        Self::of_text(document.text(), range.start.index()..range.end.index())
+    }
+
+    /// Returns the anchor of a range of a document's text, in bytes.
+    pub fn of_text(text: &str, range: Range<usize>) -> Self {
+        let start = text.floor_char_boundary(range.start);
+        let end = text.floor_char_boundary(range.end).max(start);
         Self {
             offset: Offset::at(start),
             exact: text.get(start..end).unwrap_or_default().to_owned(),

@@ -62,6 +62,26 @@ impl Store {
         Ok(Opened { store, remarks })
     }
 
+    /// Opens a library that another store of this program keeps open, for reading alone.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn open_beside(places: &Places) -> Result<Self> {
+        // The other store may write to it, so it is never taken for a file that nobody changes, unless there is no other
+        // way to read it.
+        let Ok(connection) = read_as_it_is(&places.database, true) else { return open_to_read(places) };
+        let prepare = || {
+            connection.set_prepared_statement_cache_capacity(64);
+            connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;")?;
+            schema::version(&connection)
+        };
+        if prepare().map_err(failed("cannot read the library"))? != schema::VERSION {
+            return Err(Error::new("the library is of another version, and cannot be searched"));
+        }
+        Ok(Self { connection, journal: None })
+    }
+
     /// Moves the library aside and puts a new one of what can be read of it in its place; returns it, and what to say
     /// of it.
     ///

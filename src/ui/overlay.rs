@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Extras;
 use super::pen::Pen;
-use super::{annotations, contents, picture, reader, table};
+use super::{annotations, contents, picture, reader, searching, table};
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
 use crate::app::overlay::{Help, HitList, HitRow, Line, Overlay, Panel, Peek, Picker};
@@ -21,6 +21,7 @@ use crate::role::Role;
 pub fn draw_overlay(app: &App, overlay: &Overlay, pen: &mut Pen, extras: &mut Extras) {
     match (overlay, app.reader()) {
         (Overlay::Help(help), _) => draw_help(app, help, pen),
+        (Overlay::Search(searching), _) => searching::draw_search(app, searching, pen, extras),
         (Overlay::Palette(picker), _) => draw_palette(app, picker, pen, extras),
         (Overlay::Contents(picker), Some(reader)) => draw_contents(app, reader, picker, pen, extras),
         (Overlay::Hits(list), Some(reader)) => draw_hits(app, reader, list, pen),
@@ -133,9 +134,9 @@ fn draw_hits(app: &App, article: &Reader, list: &HitList, pen: &mut Pen) {
     let screen = app.geometry().screen;
     let total = search.hits.len();
     let title = if total > HitList::MOST {
-        format!("The first {} of {total} hits of “{}”", HitList::MOST, search.typed)
+        format!("The first {} of {total} hits of “{}”", HitList::MOST, search.sought.typed())
     } else {
-        format!("{total} hit{} of “{}”", if total == 1 { "" } else { "s" }, search.typed)
+        format!("{total} hit{} of “{}”", if total == 1 { "" } else { "s" }, search.sought.typed())
     };
     let inside = pen.frame(app.geometry().overlay(90, rows.min(screen.rows.saturating_sub(2).max(3))), &title);
     let shown = window(list.rows.len(), list.chosen, usize::from(inside.rows));
@@ -226,12 +227,21 @@ fn draw_peek(app: &App, peek: &Peek, pen: &mut Pen, extras: &mut Extras) {
 
 /// Draws the line that is being typed; returns the area below it.
 fn draw_typed(line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) -> Area {
+    draw_line_being_typed(line, area, pen, extras);
+    Area { row: area.row.saturating_add(2), rows: area.rows.saturating_sub(2), ..area }
+}
+
+/// Draws a line that is being typed, from its cursor backwards where it is long.
+pub fn draw_line_being_typed(line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
     let used = pen.put(area.column, area.row, area.columns, "› ", Element::Key);
     let room = area.columns.saturating_sub(used);
-    pen.put(area.column + used, area.row, room, line.value(), Element::Text(Role::Text));
-    let cursor = u16::try_from(line.cursor()).unwrap_or(u16::MAX).min(room.saturating_sub(1));
-    extras.cursor = Some((area.column + used + cursor, area.row));
-    Area { row: area.row.saturating_add(2), rows: area.rows.saturating_sub(2), ..area }
+    let cursor = u16::try_from(line.cursor()).unwrap_or(u16::MAX);
+    let skipped = usize::from(cursor.saturating_sub(room.saturating_sub(1)));
+    let typed = line.value();
+    let shown = typed.get(crate::text::width::offset_at(typed, skipped)..).unwrap_or_default();
+    pen.put(area.column + used, area.row, room, shown, Element::Text(Role::Text));
+    let at = cursor.saturating_sub(u16::try_from(skipped).unwrap_or(u16::MAX)).min(room.saturating_sub(1));
+    extras.cursor = Some((area.column + used + at, area.row));
 }
 
 fn draw_list(picker: &Picker, area: Area, pen: &mut Pen, mut draw: impl FnMut(usize, Area, &mut Pen)) {

@@ -75,6 +75,18 @@ pub fn draw_plain_line(document: &Document, line: &Line, area: Area, pen: &mut P
     draw_runs(document, Over::default(), line, area, pen, extras);
 }
 
+/// Draws a laid-out line with ranges of its text standing out.
+pub fn draw_line_with(
+    document: &Document,
+    spans: &[Span],
+    line: &Line,
+    area: Area,
+    pen: &mut Pen,
+    extras: &mut Extras,
+) {
+    draw_runs(document, Over { spans, ..Over::default() }, line, area, pen, extras);
+}
+
 fn draw_runs(document: &Document, over: Over<'_>, line: &Line, area: Area, pen: &mut Pen, extras: &mut Extras) {
     let Over { spans, colours } = over;
     draw_code_ground(document, line, area, pen);

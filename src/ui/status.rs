@@ -141,8 +141,11 @@ fn hits(app: &App, reader: &Reader) -> String {
         .overlays()
         .iter()
         .any(|overlay| matches!(overlay, Overlay::Prompt(prompt) if prompt.kind != PromptKind::FilterShelf));
-    let quoted =
-        if typing { String::new() } else { format!("“{}” ", crate::text::width::truncate(&search.typed, 24)) };
+    let quoted = if typing {
+        String::new()
+    } else {
+        format!("“{}” ", crate::text::width::truncate(search.sought.typed(), 24))
+    };
     match (search.current, search.hits.len()) {
         (Some(current), total) => format!("{quoted}hit {} of {total}{more}", current + 1),
         (None, 0) if search.complete => format!("{quoted}no hits"),

@@ -37,6 +37,8 @@ pub struct Keeper {
 enum Request {
     Known(Locator, Sender<Option<Known>>),
     Copy(Locator, Sender<Option<Copy>>),
+    /// Say when the library is open.
+    Ready(Sender<()>),
     /// Take in an article with a copy of its original.
     Add(JobId, Taken),
     Errand(JobId, Errand),
@@ -53,6 +55,12 @@ impl Asker {
         let (answer, asked) = mpsc::channel();
         self.0.send(Request::Copy(source::absolute(locator), answer)).ok()?;
         asked.recv_timeout(PATIENCE_FOR_COPY).ok().flatten()
+    }
+
+    /// Waits until the library is open; returns whether it is.
+    pub fn waits_until_open(&self) -> bool {
+        let (answer, asked) = mpsc::channel();
+        self.0.send(Request::Ready(answer)).is_ok() && asked.recv().is_ok()
     }
 
     /// Has an article taken in with a copy of its original.
@@ -133,6 +141,7 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
             Ok(Request::Copy(locator, answer)) => {
                 let _ = answer.send(store.copy(&locator).unwrap_or_default());
             }
+            Ok(Request::Ready(answer)) => drop(answer.send(())),
             Ok(Request::Add(job, taken)) => {
                 let added =
                     store.add(&taken.article, &taken.copy).map(|added| Outcome::Kept { is_new: added.has_new_copy });
@@ -181,8 +190,8 @@ fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
             let changed = store.change(&change)?;
             Some(Outcome::Changed { undo: changed.undo, highlights: changed.highlights })
         }
-        // It is read first, by the worker.
-        Errand::Keep(_) => None,
+        // It is read first, by the worker; searches have a thread of their own.
+        Errand::Keep(_) | Errand::Seek { .. } => None,
         Errand::Stand(standings) => {
             store.stand(&standings)?;
             None

@@ -135,7 +135,7 @@ impl Harness {
             if let Event::Done(job, outcome) = &event {
                 let is_last = match outcome {
                     Outcome::Loaded(article) => article.document.is_complete(),
-                    Outcome::Hits { complete, .. } => *complete,
+                    Outcome::Hits { complete, .. } | Outcome::Found { complete, .. } => *complete,
                     // What is known of an article comes before it is loaded, too.
                     Outcome::Known(_) => !self.loading.contains(job),
                     Outcome::Changed { .. }

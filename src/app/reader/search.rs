@@ -1,5 +1,6 @@
 //! A search in the open article: its hits as they come, and the one that the reader stands on.
 
+use crate::app::effect::Sought;
 use crate::app::event::JobId;
 use crate::config::Element;
 use crate::document::{Offset, TextRange};
@@ -9,7 +10,7 @@ use super::Reader;
 /// A search and what has been found so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Search {
-    pub typed: String,
+    pub sought: Sought,
     pub job: JobId,
     /// In reading order.
     pub hits: Vec<TextRange>,
@@ -26,11 +27,13 @@ pub struct Search {
 pub enum Direction {
     Forward,
     Backward,
+    /// The reader stays where they are.
+    Nowhere,
 }
 
 impl Search {
-    pub fn new(typed: String, job: JobId, origin: Offset, direction: Direction) -> Self {
-        Self { typed, job, hits: Vec::new(), complete: false, current: None, origin, direction }
+    pub fn new(sought: Sought, job: JobId, origin: Offset, direction: Direction) -> Self {
+        Self { sought, job, hits: Vec::new(), complete: false, current: None, origin, direction }
     }
 
     /// Returns the hits in `range` and how they look.
