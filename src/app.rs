@@ -139,6 +139,8 @@ pub struct App {
     page_view: Option<PageView>,
     ambiguous: Ambiguous,
     widths: Widths,
+    /// Whether the terminal has letters of more than one size.
+    scales: bool,
     pictures: Choice,
     /// What the terminal said of pictures.
     graphics: Option<Graphics>,
@@ -196,6 +198,7 @@ impl App {
             page_view: options.page_view,
             ambiguous: options.ambiguous,
             widths: options.widths,
+            scales: false,
             pictures: options.pictures,
             graphics: None,
             likely_cell: options.cell,
@@ -253,6 +256,7 @@ impl App {
             Event::Ground(ground) => self.look.ground = ground,
             Event::ColumnsScroll => self.columns_scroll = true,
             Event::Widths(widths) => self.widths = widths,
+            Event::Scales(scales) => self.scales = scales,
             Event::Graphics(graphics) => self.graphics = Some(graphics),
             Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
             Event::Remark(remark) => self.message = Some(Message::Alert(remark)),
@@ -316,7 +320,8 @@ impl App {
                 preview.pictures.set_table(&manner, area.rows.saturating_mul(3) / 4);
                 let measure = usize::from(area.columns.clamp(1, DEFAULT_MEASURE));
                 let pictures = preview.pictures.table();
-                let style = Style { measure, typography, widths: self.widths, pictures, ..Style::default() };
+                let (widths, scales) = (self.widths, self.scales);
+                let style = Style { measure, typography, widths, scales, pictures, ..Style::default() };
                 preview.fit(style, usize::from(area.rows));
                 preview.refresh();
             }
@@ -328,7 +333,13 @@ impl App {
         let pictures = self.reader.as_ref().and_then(|reader| reader.pictures.table());
         let measure = usize::from(self.geometry.text.columns);
         let code_shift = self.reader.as_ref().map_or(0, Reader::code_shift);
-        Style { measure, typography, code_shift, widths: self.widths, pictures, ..Style::default() }
+        let (widths, scales) = (self.widths, self.scales);
+        Style { measure, typography, code_shift, widths, scales, pictures, ..Style::default() }
+    }
+
+    /// Returns whether the terminal has letters of more than one size.
+    pub fn scales(&self) -> bool {
+        self.scales
     }
 
     /// Returns who says how wide characters of ambiguous width are.

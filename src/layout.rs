@@ -51,6 +51,8 @@ pub struct Style {
     pub code_shift: usize,
     /// The widths by which everything is measured: lines that were made by others are of no use.
     pub widths: Widths,
+    /// Whether what shows the lines has letters of more than one size.
+    pub scales: bool,
     /// The pictures that have rows of their own; what the others show is told in words.
     pub pictures: Option<Arc<Table>>,
 }
@@ -63,6 +65,7 @@ impl Default for Style {
             typography: Typography::default(),
             code_shift: 0,
             widths: Widths::default(),
+            scales: false,
             pictures: None,
         }
     }
@@ -421,6 +424,93 @@ term
         );
     }
 
+    /// Checks a document's lines where letters may be large: what is seen, and how large each line is.
+    fn check_large(measure: usize, build: impl FnOnce(&mut DocumentBuilder), want: &[(&str, usize)]) -> Layout {
+        let doc = Arc::clone(layout(measure, build).doc());
+        let mut layout = Layout::new(Arc::clone(&doc), Style { measure, scales: true, ..Style::default() });
+        let first = layout.first();
+        let lines = layout.lines(first, usize::MAX);
+        let shown: Vec<_> = lines
+            .iter()
+            .map(|line| (line.to_text(&doc), if line.kind == LineKind::Under { 0 } else { line.scale }))
+            .collect();
+        assert_eq!(shown.iter().map(|(text, scale)| (text.as_str(), *scale)).collect::<Vec<_>>(), want);
+        layout
+    }
+
+    #[test]
+    fn what_names_the_whole_is_large() {
+        let mut layout = check_large(
+            40,
+            |b| {
+                b.leaf(BlockKind::Title, "A title that takes two lines");
+                b.leaf(BlockKind::Byline, "by someone");
+                b.leaf(BlockKind::Heading(1), "One");
+                b.leaf(BlockKind::Heading(2), "Two");
+                b.open(BlockKind::Quote);
+                b.leaf(BlockKind::Heading(1), "Quoted");
+                b.close();
+            },
+            &[
+                ("A title that takes", 2),
+                ("", 0),
+                ("two lines", 2),
+                ("", 0),
+                ("by someone", 1),
+                ("", 1),
+                ("", 1),
+                ("One", 2),
+                ("", 0),
+                ("", 1),
+                ("Two", 1),
+                ("", 1),
+                ("▎ Quoted", 1),
+            ],
+        );
+        let doc = Arc::clone(layout.doc());
+        let first = layout.first();
+        let line = layout.line(first);
+        assert_eq!(line.width, 36);
+        assert_eq!(line.cell_of(&doc, Offset(2)), Some(4));
+        assert_eq!([4, 5, 6].map(|cell| line.offset_at(&doc, cell)), [Offset(2), Offset(2), Offset(3)]);
+        assert!(line.run_at(35).is_some() && line.run_at(36).is_none());
+        // The lower half of letters is at the same place.
+        let under = layout.advance(first, 1).0;
+        assert_eq!(layout.offset_of(under), Offset(0));
+    }
+
+    #[test]
+    fn what_is_too_long_or_has_no_room_is_not_large() {
+        let long = "This names far too much to be told so loudly, for it would take up half of the screen";
+        let plain: Vec<_> = vec![
+            ("This names far too much to be told so", 1),
+            ("loudly, for it would take up half of the", 1),
+            ("screen", 1),
+        ];
+        check_large(40, |b| _ = b.leaf(BlockKind::Heading(1), long), &plain);
+        check_large(39, |b| _ = b.leaf(BlockKind::Heading(1), "Narrow"), &[("Narrow", 1)]);
+        let mut narrow = "No end of words. ".repeat(1000);
+        narrow.push_str("end");
+        let doc = Arc::clone(layout(40, |b| _ = b.leaf(BlockKind::Title, &narrow)).doc());
+        let mut layout = Layout::new(doc, Style { measure: 40, scales: true, ..Style::default() });
+        let first = layout.first();
+        assert!(layout.lines(first, usize::MAX).iter().all(|line| line.scale == 1));
+    }
+
+    #[test]
+    fn large_letters_stand_at_their_own_side() {
+        check_large(
+            40,
+            |b| _ = b.leaf(BlockKind::Title, "שלום"),
+            &[("                                םולש", 2), ("", 0)],
+        );
+        check_large(
+            40,
+            |b| _ = b.leaf(BlockKind::Title, "日本語の見出しは大きい"),
+            &[("日本語の見出しは大き", 2), ("", 0), ("い", 2), ("", 0)],
+        );
+    }
+
     #[test]
     fn short_items_stand_close_and_long_ones_apart() {
         check(20, |b| items(b, &["one", "two"]), "• one\n• two\n");
@@ -730,6 +820,7 @@ fruit: plum
                     long_lines,
                     numbers_code,
                     order,
+                    large_headings: true,
                 }
             },
         )
@@ -899,11 +990,21 @@ fruit: plum
         let lines: Vec<_> = places.iter().map(|&place| layout.line(place)).collect();
         assert_eq!(lines, layout.lines(places[0], usize::MAX));
 
+        // Large letters have all their rows, and nothing else has such rows.
+        let is_under: Vec<bool> = lines.iter().map(|line| line.kind == LineKind::Under).collect();
+        let expected: Vec<bool> = lines
+            .iter()
+            .filter(|line| line.kind != LineKind::Under)
+            .flat_map(|line| (0..line.scale).map(|row| row > 0))
+            .collect();
+        assert_eq!(is_under, expected);
+
         let mut times = vec![0u8; doc.text().len()];
         let mut end = Offset::default();
         for (line, &place) in lines.iter().zip(&places) {
-            let cells: usize = line.runs.iter().map(|run| run.width).sum();
+            let cells: usize = line.runs.iter().map(|run| run.width * line.scale).sum();
             assert_eq!(line.width, line.indent + cells);
+            assert!(line.scale == 1 || style.scales && line.kind == LineKind::Text);
             for run in &line.runs {
                 assert_eq!(run.width, width::width(run.text(doc)), "{run:?}");
             }
@@ -978,19 +1079,20 @@ fruit: plum
         #[test]
         fn every_byte_is_shown_once_and_every_line_fits(
             steps in steps(), measure in prop_oneof![0usize..200, 0usize..30], number_links: bool,
-            typography in typography(), pictured: bool, code_shift in 0usize..30,
+            typography in typography(), pictured: bool, code_shift in 0usize..30, scales: bool,
         ) {
             let pictures = pictured.then(pictures);
-            check_layout(&document(&steps), &Style { measure, number_links, typography, code_shift, pictures, ..Style::default() });
+            let style = Style { measure, number_links, typography, code_shift, scales, pictures, ..Style::default() };
+            check_layout(&document(&steps), &style);
         }
 
         #[test]
         fn offsets_survive_a_change_of_the_measure(
             steps in steps(), measure in 1usize..120, other in 1usize..120, number_links: bool,
-            typography in typography(), pictured: bool, code_shift in 0usize..30,
+            typography in typography(), pictured: bool, code_shift in 0usize..30, scales: bool,
         ) {
             let pictures = pictured.then(pictures);
-            let style = Style { measure, number_links, typography, code_shift, pictures, ..Style::default() };
+            let style = Style { measure, number_links, typography, code_shift, scales, pictures, ..Style::default() };
             check_offsets(&document(&steps), &style, &Style { measure: other, ..style.clone() });
         }
 

@@ -56,7 +56,7 @@ pub fn read(
     let worker = Worker::new(load, library, move |event| tell.send(Wake::App(event)).is_ok());
     let (columns, rows) = screen.size();
     let (app, effects) = App::new(Options { columns, rows, widths, cell: screen.cell(), ..options });
-    let mut running = Loop { app, worker, end: None, graphics: None, ambiguous };
+    let mut running = Loop { app, worker, end: None, graphics: None, scales: false, ambiguous };
     running.perform(effects, &mut screen)?;
     // While the worker reads, which it began first.
     let tell = sender.clone();
@@ -83,6 +83,8 @@ struct Loop {
     end: Option<End>,
     /// What the model was told of pictures.
     graphics: Option<Graphics>,
+    /// Whether it was told that the terminal has letters of more than one size.
+    scales: bool,
     /// Who says how wide characters of ambiguous width are.
     ambiguous: Ambiguous,
 }
@@ -97,7 +99,7 @@ impl Loop {
             if painted.is_err() {
                 return Ok(End::By(Signal::Hangup));
             }
-            if self.tell_widths(screen)? || self.tell_graphics(screen)? {
+            if self.tell_widths(screen)? || self.tell_scales(screen)? || self.tell_graphics(screen)? {
                 continue;
             }
             let wake = match screen.patience() {
@@ -123,6 +125,18 @@ impl Loop {
         }
         widths.use_from_now_on();
         let effects = self.app.update(Event::Widths(widths));
+        self.perform(effects, screen)?;
+        Ok(true)
+    }
+
+    /// Tells the model that the terminal has letters of more than one size, where that is news; returns whether it was.
+    fn tell_scales(&mut self, screen: &mut Screen) -> Result<bool> {
+        let scales = screen.scales();
+        if scales == self.scales {
+            return Ok(false);
+        }
+        self.scales = scales;
+        let effects = self.app.update(Event::Scales(scales));
         self.perform(effects, screen)?;
         Ok(true)
     }
@@ -235,5 +249,10 @@ fn extras(drawn: ui::Extras) -> terminal::Extras {
         cursor: drawn.cursor,
         links: drawn.links.into_iter().map(link).collect(),
         pictures: drawn.pictures,
+        large: drawn
+            .large
+            .into_iter()
+            .map(|(column, row, columns, rows)| Rect::new(column, row, columns, rows))
+            .collect(),
     }
 }

@@ -179,7 +179,7 @@ impl Screen {
         }
         // Before the frame, which erases it.
         if asks {
-            bytes.extend_from_slice(measure::questions(self.size).as_bytes());
+            bytes.extend_from_slice(measure::questions(self.size, is_in_multiplexer()).as_bytes());
         }
         if std::mem::take(&mut self.retitled) {
             let title = self.title.as_deref().unwrap_or_default();
@@ -252,6 +252,11 @@ impl Screen {
     pub fn widths(&self) -> Widths {
         let assumed = measure::assumed(&env::var("TERM").unwrap_or_default());
         if self.patience().is_some() { assumed } else { self.measured.widths(assumed) }
+    }
+
+    /// Returns whether the terminal has letters of more than one size, as far as it is known by now.
+    pub fn scales(&self) -> bool {
+        self.patience().is_none() && !is_in_multiplexer() && self.measured.scales()
     }
 
     /// A terminal that has no need to answer is not asked.
@@ -447,6 +452,11 @@ fn is_console() -> bool {
 /// In tmux, what is meant for the terminal around it has to be wrapped.
 fn is_in_tmux() -> bool {
     env::var_os("TMUX").is_some_and(|socket| !socket.is_empty())
+}
+
+/// A multiplexer has cells of one size, whatever the terminal around it has.
+fn is_in_multiplexer() -> bool {
+    is_in_tmux() || env::var("TERM").is_ok_and(|term| ["tmux", "screen"].iter().any(|name| term.starts_with(name)))
 }
 
 /// Returns the size of a cell, where the system knows it.

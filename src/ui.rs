@@ -26,6 +26,8 @@ pub struct Extras {
     pub links: Vec<(u16, u16, u16, String)>,
     /// Rows of pictures, over cells that are left free for them.
     pub pictures: Vec<Placed>,
+    /// Large letters: column, row, cells across and down. The first cell has the letter, the others are left free.
+    pub large: Vec<(u16, u16, u16, u16)>,
 }
 
 /// Paints the model into `buffer`, which must be empty.

@@ -216,7 +216,7 @@ fn paint(harness: &Harness, painter: &mut Painter) -> (Vec<u8>, usize) {
     let bytes = painter.paint(|buffer| {
         let drawn = ui::draw(&harness.app, buffer);
         pictured = drawn.pictures.iter().map(|placed| usize::from(placed.drawing.cells.columns)).sum();
-        Extras { cursor: drawn.cursor, links: Vec::new(), pictures: drawn.pictures }
+        Extras { cursor: drawn.cursor, pictures: drawn.pictures, ..Extras::default() }
     });
     (bytes.to_vec(), pictured)
 }

@@ -113,7 +113,7 @@ fn it_is_measured_hidden_and_erased_in_the_write_of_the_first_frame() {
     let at = |what: &str| written.find(what).unwrap_or_else(|| panic!("no {what:?} in {written:?}"));
     let order = ["\x1b[?1049h", "\x1b[?2026h\x1b[8m", "α…\x1b[6n", "\x1b[2J", "Words", "\x1b[?2026l", "\x1b[c"];
     assert!(order.map(at).is_sorted(), "{order:?} {:?}", order.map(at));
-    assert_eq!(written.matches("\x1b[6n").count(), 9);
+    assert_eq!(written.matches("\x1b[6n").count(), 10);
 }
 
 #[test]
@@ -122,10 +122,10 @@ fn the_choice_is_live_and_lines_become_ascii() {
     let terminal = Faked::start(&dir.path().join("a.md"), &[], ATTRIBUTES);
     let shown = screen(&terminal.wait_for("Words", 1));
     assert!(shown.contains("αβγδε"), "{shown}");
-    // The panel opens on its first choice; this one is the twelfth.
+    // The panel opens on its first choice; this one is the thirteenth.
     terminal.press("a");
     terminal.wait_for("Typography", 1);
-    terminal.press("jjjjjjjjjjjll");
+    terminal.press("jjjjjjjjjjjjll");
     terminal.wait_until("wide letters", |written| screen(written).contains("α β γ"));
     let shown = screen(&terminal.written());
     assert!(shown.contains("wide") && !shown.contains('─'), "{shown}");

@@ -38,6 +38,7 @@ pub enum Choice {
     Paragraphs,
     Leading,
     Hanging,
+    Headings,
     LongLines,
     Numbers,
     Notes,
@@ -48,7 +49,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Measure,
         Self::Edge,
         Self::Hyphens,
@@ -56,6 +57,7 @@ impl Choice {
         Self::Paragraphs,
         Self::Leading,
         Self::Hanging,
+        Self::Headings,
         Self::LongLines,
         Self::Numbers,
         Self::Notes,
@@ -74,6 +76,7 @@ impl Choice {
             Self::Paragraphs => "Paragraphs",
             Self::Leading => "Line spacing",
             Self::Hanging => "Punctuation 、。",
+            Self::Headings => "Large headings",
             Self::LongLines => "Long code lines",
             Self::Numbers => "Line numbers",
             Self::Notes => "Footnotes",
@@ -110,6 +113,8 @@ impl Choices {
             Choice::Leading => "single",
             Choice::Hanging if typography.hangs => "hanging",
             Choice::Hanging => "in the column",
+            Choice::Headings if typography.large_headings => "on",
+            Choice::Headings => "off",
             Choice::LongLines => match typography.long_lines {
                 LongLines::Wrapped => "wrapped",
                 LongLines::Cut => "cut: ← → move",
@@ -151,6 +156,7 @@ impl Choices {
             }
             Choice::Leading => typography.leading = u8::from(typography.leading == 0),
             Choice::Hanging => typography.hangs = !typography.hangs,
+            Choice::Headings => typography.large_headings = !typography.large_headings,
             Choice::LongLines => {
                 typography.long_lines = match typography.long_lines {
                     LongLines::Wrapped => LongLines::Cut,

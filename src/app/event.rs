@@ -30,6 +30,8 @@ pub enum Event {
     ColumnsScroll,
     /// How wide the terminal draws things, by which everything is measured from now on.
     Widths(Widths),
+    /// Whether the terminal has letters of more than one size.
+    Scales(bool),
     /// What the terminal said of pictures, or its silence; it comes after the first screen.
     Graphics(Graphics),
     /// An effect's result, or a part of it.

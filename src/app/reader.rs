@@ -22,7 +22,7 @@ use crate::app::Area;
 use crate::article::{Article, WORDS_PER_MINUTE};
 use crate::config::Element;
 use crate::document::{Anchor, BlockId, BlockKind, Document, Head, Offset, TextRange};
-use crate::layout::{Layout, Line, Place, Style};
+use crate::layout::{Layout, Line, LineKind, Place, Style};
 use crate::role::Role;
 
 use annotations::Shelved;
@@ -344,6 +344,9 @@ impl Reader {
 
     /// Returns the offset under a cell of the text column.
     pub fn offset_at(&self, row: usize, column: usize) -> Option<Offset> {
+        let is_under = |row: &usize| self.view.lines.get(*row).is_some_and(|line| line.kind == LineKind::Under);
+        // The lower half of large letters is theirs as well.
+        let row = (0..=row).rev().find(|row| !is_under(row)).unwrap_or(row);
         let line = self.view.lines.get(row)?;
         Some(line.offset_at(self.document(), column))
     }

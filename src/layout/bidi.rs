@@ -151,7 +151,7 @@ fn reversed(doc: &Document, run: Run, order: Order) -> Run {
 pub fn set_from_left(line: &mut Line, margin: &Start, indent: usize) {
     let mut start = margin.clone();
     start.blank(indent);
-    line.width = start.width() + line.runs.iter().map(|run| run.width).sum::<usize>();
+    line.width = start.width() + line.runs.iter().map(|run| run.width * line.scale).sum::<usize>();
     line.indent = start.indent;
     if !start.runs.is_empty() {
         start.runs.append(&mut line.runs);
@@ -163,14 +163,14 @@ pub fn set_from_left(line: &mut Line, margin: &Start, indent: usize) {
 pub fn set_from_right(line: &mut Line, margin: &Start, indent: usize, measure: usize) {
     let mut start = margin.clone();
     start.blank(indent);
-    let own: usize = line.runs.iter().map(|run| run.width).sum();
+    let own: usize = line.runs.iter().map(|run| run.width * line.scale).sum();
     line.indent = measure.max(1).saturating_sub(start.width() + own);
     let turned = start.runs.into_iter().rev().map(|run| match run.content {
         RunContent::Drawn(text) => Run::drawn(turned(&text), run.role),
         _ => run,
     });
     line.runs.extend(turned);
-    line.width = line.indent + line.runs.iter().map(|run| run.width).sum::<usize>();
+    line.width = line.indent + line.runs.iter().map(|run| run.width * line.scale).sum::<usize>();
 }
 
 /// Returns an ornament as it stands at the other side: a number's dot is on the side of the text.

@@ -33,6 +33,8 @@ pub struct Galley<'a> {
     margin: Margin,
     /// Which way its letters run, where any runs from right to left.
     levels: Option<Levels>,
+    /// How large the lines are that are added.
+    scale: usize,
     /// Whether the line that bears the margin's marks is set.
     is_begun: bool,
     lines: Vec<Arc<Line>>,
@@ -50,7 +52,7 @@ pub fn compose(doc: &Document, style: &Style, kit: &mut Kit, segment: Segment) -
         Order::Terminals => None,
         Order::Ours | Order::Words => levels(doc, range, block.kind),
     };
-    let mut galley = Galley { doc, style, kit, segment, range, margin, levels, is_begun, lines: Vec::new() };
+    let mut galley = Galley { doc, style, kit, segment, range, margin, levels, scale: 1, is_begun, lines: Vec::new() };
     galley.set_space();
     let in_quote = || doc.ancestors(segment.block).any(|(_, block)| block.kind == BlockKind::Quote);
     match block.kind {
@@ -86,6 +88,21 @@ impl Galley<'_> {
         self.style.measure.saturating_sub(self.margin.width).max(1)
     }
 
+    /// Returns whether a margin stands beside the segment, whose ornaments have one size.
+    pub fn has_margin(&self) -> bool {
+        self.margin.width > 0
+    }
+
+    /// Returns whether the segment is all of its block.
+    pub fn is_whole(&self) -> bool {
+        self.doc.block(self.segment.block).is_some_and(|block| block.range == self.range)
+    }
+
+    /// Chooses how large the lines of text are that are added from now on.
+    pub fn set_scale(&mut self, scale: usize) {
+        self.scale = scale;
+    }
+
     /// Returns how prose of the segment is put on lines; no word is divided in `whole`, in bytes from `start`.
     pub fn fit<'b>(&'b mut self, start: Offset, whole: &'b [Range<usize>]) -> Fit<'b> {
         let choices = self.style.typography;
@@ -108,12 +125,15 @@ impl Galley<'_> {
     fn add(&mut self, range: TextRange, indent: usize, runs: Vec<Run>, kind: LineKind, side: Side) {
         let margin = if self.is_begun { &self.margin.rest } else { &self.margin.first };
         self.is_begun = true;
-        let mut line = Line { range, indent: 0, runs, block: self.segment.block, kind, width: 0 };
+        let scale = if kind == LineKind::Text { self.scale } else { 1 };
+        let mut line = Line { range, indent: 0, runs, block: self.segment.block, kind, scale, width: 0 };
         match side {
             Side::Left => bidi::set_from_left(&mut line, margin, indent),
             Side::Right => bidi::set_from_right(&mut line, margin, indent, self.style.measure),
         }
+        let under = Line { kind: LineKind::Under, ..Line::blank(line.block, range.start) };
         self.lines.push(Arc::new(line));
+        self.lines.extend((1..scale).map(|_| Arc::new(under.clone())));
     }
 
     /// Adds a line whose runs are in the order of the screen already.

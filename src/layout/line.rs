@@ -22,7 +22,10 @@ pub struct Line {
     pub runs: Vec<Run>,
     pub block: BlockId,
     pub kind: LineKind,
-    /// The cells that indent and runs take together.
+    /// How many cells each cell of the runs takes on the screen, across and down. The rows below the first have lines
+    /// of their own.
+    pub scale: usize,
+    /// The cells that indent and runs take together on the screen.
     pub width: usize,
 }
 
@@ -36,6 +39,8 @@ pub enum LineKind {
     Border,
     /// A row of a picture, which stands where the last run does; the runs say what it shows until it is there.
     Picture(Strip),
+    /// A row that the large letters of the line above reach into.
+    Under,
 }
 
 /// A piece of a line in one role.
@@ -45,7 +50,7 @@ pub struct Run {
     pub role: Role,
     /// The link that the run belongs to, whatever its role: an index into [`Document::links`].
     pub link: Option<u32>,
-    /// In cells.
+    /// In cells, before they are scaled.
     pub width: usize,
     /// Whether the text that it stands for is read from right to left. What it shows is in the order of the screen.
     pub is_reversed: bool,
@@ -79,7 +84,7 @@ impl Line {
         let mut right = self.indent;
         self.runs.iter().map(move |run| {
             let left = right;
-            right += run.width;
+            right += run.width * self.scale;
             (left, run)
         })
     }
@@ -91,10 +96,10 @@ impl Line {
         for (column, run) in self.columns() {
             let Some(range) = run.range() else { continue };
             if range.contains(offset) {
-                return Some(column + run.cell_of(doc, range, offset));
+                return Some(column + run.cell_of(doc, range, offset) * self.scale);
             }
             if range.end <= offset {
-                end = Some(column + run.width);
+                end = Some(column + run.width * self.scale);
             }
         }
         let hidden = self.range.contains(offset) || (self.range.is_empty() && self.range.start == offset);
@@ -109,8 +114,8 @@ impl Line {
             if cell < column {
                 return nearest.unwrap_or(range.start);
             }
-            if cell < column + run.width {
-                return run.offset_at(doc, range, cell - column);
+            if cell < column + run.width * self.scale {
+                return run.offset_at(doc, range, (cell - column) / self.scale);
             }
             nearest = Some(if run.is_reversed { range.start } else { range.end });
         }
@@ -119,7 +124,8 @@ impl Line {
 
     /// Returns the run at column `cell`.
     pub fn run_at(&self, cell: usize) -> Option<&Run> {
-        self.columns().find(|(column, run)| (*column..column + run.width).contains(&cell)).map(|(_, run)| run)
+        let covers = |(column, run): &(usize, &Run)| (*column..column + run.width * self.scale).contains(&cell);
+        self.columns().find(covers).map(|(_, run)| run)
     }
 
     /// Returns the column where the line's text starts, after ornaments.
@@ -146,7 +152,7 @@ impl Line {
     /// Makes an empty line that belongs to `block`, which starts at `offset`.
     pub(super) fn blank(block: BlockId, offset: Offset) -> Self {
         let range = TextRange::empty(offset);
-        Self { range, indent: 0, runs: Vec::new(), block, kind: LineKind::Blank, width: 0 }
+        Self { range, indent: 0, runs: Vec::new(), block, kind: LineKind::Blank, scale: 1, width: 0 }
     }
 }
 

@@ -21,16 +21,30 @@ const FIRST_INDENT: usize = 2;
 const HANGING: usize = 4;
 /// The measure below which neither is indented, nor links are numbered.
 const NARROW: usize = 24;
+/// How much larger the letters of the largest headings are.
+const LARGE: usize = 2;
+/// The measure below which no letters are large: few words would fit on a line.
+const LEAST_FOR_LARGE: usize = 40;
+/// A heading that would take more lines says too much to be said so loudly.
+const MOST_LARGE_LINES: usize = 3;
 /// The widest that the host of a link is told, in cells.
 const HOST: usize = 30;
 
 /// Sets the segment as prose, its marks over the role `base`.
 pub fn set_prose(galley: &mut Galley<'_>, base: Role) {
-    let measure = galley.measure();
+    let mut measure = galley.measure();
     let indent = if galley.is_indented() && measure >= NARROW { FIRST_INDENT } else { 0 };
     let leading = usize::from(galley.style.typography.leading);
     let text = Text::of(galley, galley.range, base, measure);
-    let lines = text.wrap(galley, Measure { first: measure - indent, rest: measure });
+    let large = may_be_large(galley, base).then(|| text.wrap(galley, Measure::even(measure / LARGE)));
+    let lines = match large.filter(|lines| lines.len() <= MOST_LARGE_LINES) {
+        Some(lines) => {
+            galley.set_scale(LARGE);
+            measure /= LARGE;
+            lines
+        }
+        None => text.wrap(galley, Measure { first: measure - indent, rest: measure }),
+    };
     for (idx, line) in lines.iter().enumerate() {
         let indent = if idx == 0 { indent } else { 0 };
         if idx > 0 {
@@ -44,6 +58,16 @@ pub fn set_prose(galley: &mut Galley<'_>, base: Role) {
         }
         galley.push(text.range(line), indent, runs, LineKind::Text);
     }
+}
+
+/// Returns whether a block stands out by the size of its letters: what names the whole, or a part of the first rank.
+fn may_be_large(galley: &Galley<'_>, base: Role) -> bool {
+    galley.style.scales
+        && galley.style.typography.large_headings
+        && matches!(base, Role::Title | Role::Heading(1))
+        && galley.is_whole()
+        && !galley.has_margin()
+        && galley.measure() >= LEAST_FOR_LARGE
 }
 
 /// Sets the segment as lines that are the author's; what does not fit goes on further in.

@@ -35,6 +35,8 @@ pub struct Typography {
     pub numbers_code: bool,
     /// Who puts text that runs from right to left in the order of the screen.
     pub order: Order,
+    /// Whether the largest headings have large letters, where what shows the lines has such.
+    pub large_headings: bool,
 }
 
 impl Default for Typography {
@@ -49,6 +51,7 @@ impl Default for Typography {
             long_lines: LongLines::Wrapped,
             numbers_code: false,
             order: Order::Ours,
+            large_headings: true,
         }
     }
 }

@@ -39,6 +39,11 @@ impl<'a> Encoder<'a> {
         self.repertoire.pen(cell)
     }
 
+    /// Appends the bytes of a cell's symbol to others.
+    pub fn write_symbol(&self, cell: Cell, bytes: &mut Vec<u8>) {
+        self.repertoire.write_symbol(cell, bytes);
+    }
+
     /// Writes `CSI n final`, with `n` left out where it is 1.
     pub fn control(&mut self, n: u16, last: u8) {
         control(&mut self.bytes, n, last);
@@ -176,7 +181,8 @@ impl<'a> Encoder<'a> {
             let pen = self.repertoire.pen(*cell);
             let suits = pen == self.pen || (cell.is_space() && pen.is_plain() && self.pen.suits_blank(pen.bg));
             self.repertoire.write_symbol(*cell, &mut bytes);
-            if !suits || cell.is_strip() || self.repertoire.is_doubtful(*cell) || bytes.len() > limit {
+            if !suits || cell.is_strip() || cell.is_large() || self.repertoire.is_doubtful(*cell) || bytes.len() > limit
+            {
                 return None;
             }
         }

@@ -5,6 +5,8 @@
 //! compare and move rows as plain memory. It is also the last check: no character that could steer the terminal gets
 //! past it.
 
+mod large;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
@@ -20,7 +22,7 @@ use crate::text::width::{self, Widths};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
     /// A character by its code point, a cluster by its number after the last of those, a row of a picture by its number
-    /// after those, or 0 for what a wide symbol or a row to the left covers.
+    /// after those, a large letter by its number after those, or 0 for what a wide symbol or a row to the left covers.
     symbol: u32,
     look: u32,
 }
@@ -62,10 +64,15 @@ pub struct Grid {
     doubtful: Vec<bool>,
     /// Whether there is a picture that the terminal's scrolling does not move as text.
     has_pinned: bool,
+    /// The cells of each large letter, by rows, and by columns in a row.
+    large: Vec<Rect>,
 }
 
 const FIRST_CLUSTER: u32 = 0x11_0000;
 const FIRST_STRIP: u32 = 0x20_0000;
+const FIRST_LARGE: u32 = 0x30_0000;
+/// The cells of a large letter but the first.
+const LARGE_PART: u32 = FIRST_LARGE - 1;
 
 /// With more of any kind, a repertoire begins anew.
 const MOST_NUMBERS: usize = 1 << 14;
@@ -84,7 +91,12 @@ impl Cell {
 
     /// Returns whether this is where a row of a picture begins.
     pub fn is_strip(self) -> bool {
-        self.symbol >= FIRST_STRIP
+        (FIRST_STRIP..LARGE_PART).contains(&self.symbol)
+    }
+
+    /// Returns whether a large letter takes this cell.
+    pub fn is_large(self) -> bool {
+        self.symbol >= LARGE_PART
     }
 
     pub fn is_space(self) -> bool {
@@ -151,6 +163,7 @@ impl Repertoire {
         match char::from_u32(cell.symbol) {
             _ if cell.is_covered() => {}
             _ if cell.is_strip() => self.write_strip(cell, bytes),
+            _ if cell.is_large() => bytes.extend_from_slice(self.letter(cell).as_bytes()),
             Some(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             None => bytes.extend_from_slice(self.cluster(cell).as_bytes()),
         }
@@ -161,7 +174,7 @@ impl Repertoire {
         match char::from_u32(cell.symbol) {
             Some('\0'..='~') => false,
             Some(c) => !is_trusted(c) || self.widths.has(Widths::WIDE_AMBIGUOUS) && width::is_ambiguous(c),
-            None if cell.is_strip() => false,
+            None if cell.is_strip() || cell.is_large() => false,
             None => {
                 let mut chars = self.cluster(cell).chars();
                 !chars.next().is_some_and(is_trusted) || !chars.all(|c| matches!(c, '\u{300}'..='\u{36F}'))
@@ -251,6 +264,7 @@ impl Grid {
             cells: vec![Cell::BLANK; usize::from(width) * usize::from(height)],
             doubtful: vec![false; usize::from(height)],
             has_pinned: false,
+            large: Vec::new(),
         }
     }
 
@@ -262,18 +276,19 @@ impl Grid {
         self.height
     }
 
-    /// Returns whether there is a picture that the terminal's scrolling does not move as text.
+    /// Returns whether there is something that the terminal's scrolling does not move as text.
     pub fn has_pinned(&self) -> bool {
-        self.has_pinned
+        self.has_pinned || !self.large.is_empty()
     }
 
-    /// Takes what `buffer` holds, with links over some of its cells, and the rows of pictures that nothing stands above.
-    /// Returns those.
+    /// Takes what `buffer` holds, with links over some of its cells, and the rows of pictures and large letters that
+    /// nothing stands above. Returns those rows.
     pub fn take<'p>(
         &mut self,
         buffer: &Buffer,
         links: &[(Rect, u32)],
         pictures: &'p [Placed],
+        large: &[Rect],
         repertoire: &mut Repertoire,
     ) -> Vec<&'p Placed> {
         self.has_pinned = false;
@@ -297,6 +312,7 @@ impl Grid {
         }
         self.cells.resize(usize::from(self.width) * usize::from(self.height), Cell::BLANK);
         self.doubtful.resize(usize::from(self.height), false);
+        self.take_large(large, buffer, repertoire);
         shown
     }
 

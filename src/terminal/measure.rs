@@ -37,6 +37,12 @@ const PROBES: [Probe; 9] = [
 
 const FIRST_ROW: u16 = 2;
 
+/// A space in two cells, then one of two by two, for terminals that know kitty's text sizing protocol (OSC 66). Others
+/// pass over both.
+const SIZED_PROBE: &str = "\x1b]66;w=2; \x1b\\\x1b]66;s=2; \x1b\\";
+/// Its place after the other probes.
+const SIZED: usize = PROBES.len();
+
 /// The cells that the widest of them may take anywhere, and one more, for none of them may come to a row's end.
 const ROOM: u16 = 24;
 
@@ -55,15 +61,25 @@ const BY_CLUSTER: [&str; 4] = ["xterm-kitty", "xterm-ghostty", "wezterm", "conto
 pub struct Measured {
     /// The cells that each probe took.
     cells: [Option<u16>; PROBES.len()],
+    /// The cells that text of a size took.
+    sized: Option<u16>,
 }
 
 impl Measured {
     /// Takes notice of where the cursor was, with rows and columns counted from 1. Only the first answer for a row counts.
     pub fn take(&mut self, row: u16, column: u16) {
-        let slot = row.checked_sub(FIRST_ROW).and_then(|idx| self.cells.get_mut(usize::from(idx)));
+        let slot = match row.checked_sub(FIRST_ROW).map(usize::from) {
+            Some(SIZED) => Some(&mut self.sized),
+            idx => idx.and_then(|idx| self.cells.get_mut(idx)),
+        };
         if let (Some(slot @ None), Some(cells)) = (slot, column.checked_sub(1)) {
             *slot = Some(cells);
         }
+    }
+
+    /// Returns whether the terminal has letters of more than one size: it took both for what they ask for.
+    pub fn scales(&self) -> bool {
+        self.sized == Some(4)
     }
 
     /// Returns how the terminal's widths differ from the standard's: as it was measured, else as `assumed`.
@@ -77,8 +93,8 @@ impl Measured {
 }
 
 /// Returns what prints the probes and asks where each ends; nothing for a screen that has no room for them. The screen
-/// is to be erased after it.
-pub fn questions((columns, rows): (u16, u16)) -> String {
+/// is to be erased after it. A multiplexer is not asked about letters' sizes.
+pub fn questions((columns, rows): (u16, u16), is_multiplexer: bool) -> String {
     let last_row = usize::from(FIRST_ROW) + PROBES.len() - 1;
     if columns < ROOM || usize::from(rows) < last_row {
         return String::new();
@@ -87,6 +103,10 @@ pub fn questions((columns, rows): (u16, u16)) -> String {
     let mut asked = "\x1b[?2026h\x1b[8m".to_owned();
     for (probe, row) in PROBES.iter().zip(FIRST_ROW..) {
         asked.push_str(&format!("\x1b[{row}H{}\x1b[6n", probe.text));
+    }
+    // It takes two rows, and nothing may scroll.
+    if !is_multiplexer && usize::from(rows) > last_row + 1 {
+        asked.push_str(&format!("\x1b[{}H{SIZED_PROBE}\x1b[6n", last_row + 1));
     }
     asked.push_str("\x1b[m");
     asked
@@ -160,11 +180,27 @@ mod tests {
     }
 
     #[test]
+    fn letters_have_sizes_where_both_probes_took_their_cells() {
+        for (cells, expected) in [(4, true), (0, false), (2, false), (3, false), (40, false)] {
+            let mut measured = Measured::default();
+            measured.take(11, cells + 1);
+            assert_eq!(measured.scales(), expected, "{cells}");
+            assert_eq!(measured.widths(BY_CHARACTER), BY_CHARACTER);
+        }
+        assert!(!Measured::default().scales());
+        for (size, is_multiplexer) in [((80, 24), true), ((80, 11), false), ((80, 10), false)] {
+            assert_eq!(questions(size, is_multiplexer).matches("\x1b[6n").count(), PROBES.len());
+            assert!(!questions(size, is_multiplexer).contains("]66;"));
+        }
+        assert!(questions((80, 12), false).contains("\x1b[11H\x1b]66;w=2; \x1b\\\x1b]66;s=2; \x1b\\\x1b[6n"));
+    }
+
+    #[test]
     fn a_screen_without_room_is_not_asked() {
-        assert_eq!(questions((80, 9)), "");
-        assert_eq!(questions((20, 24)), "");
-        let asked = questions((80, 24));
-        assert_eq!(asked.matches("\x1b[6n").count(), PROBES.len());
+        assert_eq!(questions((80, 9), false), "");
+        assert_eq!(questions((20, 24), false), "");
+        let asked = questions((80, 24), false);
+        assert_eq!(asked.matches("\x1b[6n").count(), PROBES.len() + 1);
         assert!(asked.starts_with("\x1b[?2026h\x1b[8m\x1b[2Hα…\x1b[6n\x1b[3H") && asked.ends_with("\x1b[m"));
     }
 }

@@ -3,6 +3,8 @@
 //! It remembers what the terminal shows, moves what scrolled by the terminal's own scrolling, and writes only what then
 //! still differs. It encodes a frame in the ways that may pay and sends the shortest. Nothing here does I/O.
 
+mod large;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -21,6 +23,8 @@ pub struct Extras {
     pub links: Vec<Link>,
     /// Rows of pictures, over cells that the buffer leaves free for them.
     pub pictures: Vec<Placed>,
+    /// The cells of large letters: the first has the letter, the others are left free.
+    pub large: Vec<Rect>,
 }
 
 /// Cells that lead to an address when the terminal's own way of opening links is used on them.
@@ -74,6 +78,8 @@ enum Kind {
     Whole,
     /// A row of a picture.
     Strip,
+    /// Letters of a look and a scale.
+    Large(Pen, u16),
 }
 
 impl Painter {
@@ -122,7 +128,7 @@ impl Painter {
         let area = self.buffer.area;
         self.buffer.reset();
         let extras = fill(&mut self.buffer);
-        let pictures = self.take(&extras.links, &extras.pictures);
+        let pictures = self.take(&extras);
         self.buffer.resize(area);
         self.bytes.clear();
 
@@ -159,15 +165,15 @@ impl Painter {
     }
 
     /// Takes the frame, and returns the rows of pictures that it shows.
-    fn take<'p>(&mut self, links: &[Link], pictures: &'p [Placed]) -> Vec<&'p Placed> {
+    fn take<'p>(&mut self, extras: &'p Extras) -> Vec<&'p Placed> {
         if self.repertoire.is_full() {
             self.repertoire = Repertoire::default();
             self.forget();
         }
-        let links = if self.hides_links { &[] } else { links };
+        let links: &[Link] = if self.hides_links { &[] } else { &extras.links };
         let links: Vec<(Rect, u32)> =
             links.iter().map(|link| (link.area, self.repertoire.link(&link.address))).collect();
-        self.next.take(&self.buffer, &links, pictures, &mut self.repertoire)
+        self.next.take(&self.buffer, &links, &extras.pictures, &extras.large, &mut self.repertoire)
     }
 
     /// Draws all on a cleared screen.
@@ -187,7 +193,7 @@ impl Painter {
     /// Draws what changed, by the shortest way.
     fn encode_change(&self) -> Encoder<'_> {
         let mut scrolls = Vec::new();
-        // How far a terminal moves pictures along with its text, emulators do not agree.
+        // How far a terminal moves pictures and large letters along with its text, emulators do not agree.
         let moves = !self.shown.has_pinned() && !self.next.has_pinned();
         if let Some((rows, rectangle)) = moves.then(|| scroll::find(&self.shown, &self.next)).flatten() {
             scrolls.push(rows);
@@ -204,6 +210,12 @@ impl Painter {
             if encoder.bytes.len() < limit {
                 best = Some(encoder);
             }
+        }
+        if !self.shown.large().is_empty() {
+            let mut left = self.shown.clone();
+            let mut encoder = self.encoder();
+            large::erase(&mut encoder, &mut left, &self.next);
+            return self.encode_difference(encoder, &left, usize::MAX);
         }
         let limit = best.as_ref().map_or(usize::MAX, |best| best.bytes.len());
         let plain = self.encode_difference(self.encoder(), &self.shown, limit);
@@ -317,6 +329,7 @@ impl Painter {
                 all.push(stretch);
             }
         }
+        all.extend(large::stretches(shown, &self.next, &self.repertoire));
         all
     }
 
@@ -332,6 +345,9 @@ impl Painter {
                 x += 1;
             }
             if !(start..x).any(differs) {
+                continue;
+            }
+            if cell.is_large() {
                 continue;
             }
             if cell.is_strip() {
@@ -363,7 +379,7 @@ impl Painter {
                 Kind::Text(pen_before) => (pen_before == pen).then_some(last.kind),
                 Kind::Blank(bg) if blank => (bg == pen.bg).then_some(last.kind),
                 Kind::Blank(bg) => pen.suits_blank(bg).then_some(Kind::Text(pen)),
-                Kind::Erased | Kind::ToEnd | Kind::Whole | Kind::Strip => None,
+                Kind::Erased | Kind::ToEnd | Kind::Whole | Kind::Strip | Kind::Large(..) => None,
             });
             if let (Some(last), Some(kind)) = (last, joined) {
                 (last.kind, last.end) = (kind, column(x));
@@ -378,7 +394,7 @@ impl Painter {
 
 fn write_stretch(encoder: &mut Encoder<'_>, stretch: &Stretch, row: &[Cell]) {
     match stretch.kind {
-        Kind::Text(pen) => encoder.set_pen(pen),
+        Kind::Text(pen) | Kind::Large(pen, _) => encoder.set_pen(pen),
         Kind::Blank(bg) => suit(encoder, bg),
         Kind::Strip => encoder.set_pen(pen_under(encoder, stretch, row)),
         Kind::Erased | Kind::ToEnd | Kind::Whole => suit(encoder, Color::Reset),
@@ -392,6 +408,7 @@ fn write_stretch(encoder: &mut Encoder<'_>, stretch: &Stretch, row: &[Cell]) {
             }
         }
         Kind::Erased => encoder.erase(stretch.end - stretch.start),
+        Kind::Large(_, scale) => large::put(encoder, stretch, scale, row),
         Kind::Text(_) | Kind::Blank(_) | Kind::Whole => {
             encoder.put(stretch.start, stretch.end, row);
         }

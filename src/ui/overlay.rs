@@ -198,6 +198,7 @@ fn draw_typography(app: &App, panel: Panel, pen: &mut Pen) {
         let value = match choice {
             Choice::Theme => app.look().theme().name.to_owned(),
             Choice::Ambiguous => app.ambiguous().name().to_owned(),
+            Choice::Headings if !app.scales() => "terminal has none".to_owned(),
             _ => app.choices().value(choice),
         };
         let room = line.columns.saturating_sub(name_columns);

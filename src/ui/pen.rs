@@ -71,7 +71,7 @@ impl<'a> Pen<'a> {
             return 0;
         }
         if let Some(cell) = self.buffer.cell_mut((column, row)) {
-            cell.set_symbol(cluster.text).set_style(style);
+            cell.set_symbol(cluster.text).set_style(style).set_diff_option(CellDiffOption::None);
         }
         for after in column + 1..column + width {
             if let Some(cell) = self.buffer.cell_mut((after, row)) {
@@ -80,6 +80,24 @@ impl<'a> Pen<'a> {
             }
         }
         width
+    }
+
+    /// Puts one grapheme cluster so that each of its cells takes `scale` cells, if there is room for it; returns the
+    /// cells that it took across. Where the rows of `area` hold it, the cells are left free for a large one.
+    pub fn put_large(&mut self, column: u16, area: Area, scale: u16, cluster: Cluster, style: Style) -> u16 {
+        let room = (area.column + area.columns).saturating_sub(column);
+        let columns = u16::try_from(cluster.width).unwrap_or(u16::MAX).saturating_mul(scale);
+        if columns == 0 || columns > room || column.saturating_add(columns) > self.buffer.area.right() {
+            return 0;
+        }
+        let rows = if area.rows < scale { 1 } else { scale };
+        let whole = Rect::new(column, area.row, columns, rows).intersection(self.buffer.area);
+        self.buffer.set_style(whole, style);
+        self.put_cluster(column, area.row, columns, cluster, style);
+        if rows == scale {
+            (area.row..area.row + rows).for_each(|row| self.leave_free(column, row, columns));
+        }
+        columns
     }
 
     /// Colours the upper and the lower half of cells.

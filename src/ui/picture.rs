@@ -32,6 +32,7 @@ pub fn draw_showing(app: &App, reader: &Reader, showing: &Showing, pen: &mut Pen
     pen.clear(screen);
     extras.pictures.clear();
     extras.links.clear();
+    extras.large.clear();
     let room = app.showing_room();
     if let Some(drawing) = reader.pictures.shown_alone(showing, room) {
         let column = (room.columns - drawing.cells.columns) / 2;

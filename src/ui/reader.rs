@@ -29,8 +29,12 @@ struct Over<'a> {
 
 /// Draws the lines that the model has laid out.
 pub fn draw_reader(reader: &Reader, area: Area, pen: &mut Pen, extras: &mut Extras) {
-    for (line, row) in reader.view().lines.iter().zip(area.row..area.bottom()) {
-        draw_line(reader, line, Area { row, rows: 1, ..area }, pen, extras);
+    let lines = &reader.view().lines;
+    for ((idx, line), row) in lines.iter().enumerate().zip(area.row..area.bottom()) {
+        // Large letters reach into rows that may be off the page.
+        let rows = u16::try_from(line.scale).unwrap_or(1).min(area.bottom() - row);
+        let is_whole = lines.len() >= idx + line.scale;
+        draw_line(reader, line, Area { row, rows: if is_whole { rows } else { 1 }, ..area }, pen, extras);
     }
     draw_notes(reader, pen, extras);
     annotations::draw_signs(reader, area, pen);
@@ -93,6 +97,7 @@ fn draw_runs(document: &Document, over: Over<'_>, line: &Line, area: Area, pen: 
     let indent = u16::try_from(line.indent).unwrap_or(area.columns).min(area.columns);
     let mut column = area.column + indent;
     let right = area.column + area.columns;
+    let scale = u16::try_from(line.scale).unwrap_or(1);
     for run in &line.runs {
         let mut base = pen.style(Element::Text(run.role));
         let started = column;
@@ -108,7 +113,16 @@ fn draw_runs(document: &Document, over: Over<'_>, line: &Line, area: Area, pen: 
                 let base = colours::role_at(colours, offset).map_or(base, |role| pen.style(Element::Text(role)));
                 style_at(spans, offset, base, pen)
             });
-            column += pen.put_cluster(column, area.row, right - column, cluster, style);
+            column += match scale {
+                1 => pen.put_cluster(column, area.row, right - column, cluster, style),
+                _ => {
+                    let taken = pen.put_large(column, area, scale, cluster, style);
+                    if taken > 0 && area.rows >= scale {
+                        extras.large.push((column, area.row, taken, scale));
+                    }
+                    taken
+                }
+            };
         }
         if let Some(link) = run.link.and_then(|link| document.links().get(link as usize))
             && let LinkTarget::Address(address) = &link.target

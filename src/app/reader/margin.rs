@@ -37,7 +37,7 @@ impl Reader {
         let measure = usize::from(margin.columns);
         let document = Arc::clone(&self.article.document);
         if self.notes.as_ref().is_none_or(|notes| notes.style().measure != measure) {
-            let style = Style { measure, pictures: None, ..self.layout.style().clone() };
+            let style = Style { measure, pictures: None, scales: false, ..self.layout.style().clone() };
             self.notes = Some(Layout::new(document, style));
         }
         let Some(layout) = &mut self.notes else { return Vec::new() };

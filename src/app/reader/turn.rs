@@ -51,7 +51,7 @@ impl Reader {
         // So much stays in view that the page does not start with the last line of a paragraph.
         let kept = signed(self.overlap.min(self.rows.saturating_sub(1)));
         let mut top = self.layout.advance(end, -kept).0;
-        if self.is_widow(top) {
+        if self.is_widow(top) || self.is_under(top) {
             top = self.layout.advance(top, -1).0;
         }
         self.show_page(top.max(next).min(lowest), from);
@@ -64,6 +64,10 @@ impl Reader {
             // It is left to the page before.
             top = self.layout.advance(top, 1).0;
         }
+        if self.is_under(top) {
+            // Nothing of what was at the top is lost as long as a line stays in view.
+            top = self.layout.advance(top, if self.overlap > 0 { -1 } else { 1 }).0;
+        }
         self.show_page(top, from);
     }
 
@@ -73,6 +77,11 @@ impl Reader {
         let rows = whole_rows(self.document(), &lines, self.rows, self.overlap);
         self.show_from(top);
         self.turn = Some(Turn { rows, from });
+    }
+
+    /// Returns whether the line at `place` is the lower part of large letters.
+    fn is_under(&mut self, place: Place) -> bool {
+        self.layout.line(place).kind == LineKind::Under
     }
 
     /// Returns whether the line at `place` is the last one of a paragraph that has others.
@@ -107,7 +116,8 @@ fn whole_rows(document: &Document, lines: &[Arc<Line>], rows: usize, overlap: us
         shown -= 1;
     }
     let is_heading = |idx: usize| {
-        let block = line(idx).filter(|line| line.kind == LineKind::Text).and_then(|line| document.block(line.block));
+        let is_text = |line: &&Arc<Line>| matches!(line.kind, LineKind::Text | LineKind::Under);
+        let block = line(idx).filter(is_text).and_then(|line| document.block(line.block));
         block.is_some_and(|block| matches!(block.kind, BlockKind::Heading(_) | BlockKind::Term))
     };
     let is_blank = |idx: usize| line(idx).is_some_and(|line| line.kind == LineKind::Blank);
