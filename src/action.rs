@@ -99,6 +99,7 @@ commands! {
     "Articles" in Reader {
         NextArticle "next-article" ["J"] "Open the next article";
         PreviousArticle "previous-article" ["K"] "Open the previous article";
+        Changes "changes" ["D"] "Show what changed in the article since it was read: Tab goes from change to change";
     }
     "Code" in Reader {
         WrapCode "wrap-code" ["W"] "Cut long lines of code at the edge, and wrap them again";
@@ -147,7 +148,7 @@ commands! {
         Zen "zen" ["z"] "Hide all but the text, and show it again";
         Theme "theme" ["T"] "Take the next theme";
         Typography "typography" ["a"] "Choose how text is set: measure, edge, hyphens, spacing, theme";
-        Dim "dim-pictures" ["D"] "Dim pictures for a dark ground, and brighten them again";
+        Dim "dim-pictures" ["B"] "Dim pictures for a dark ground, and brighten them again";
         Redraw "redraw" ["C-l"] "Draw the screen anew";
     }
     "What is said of an article" in Everywhere {

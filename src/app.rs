@@ -7,6 +7,7 @@
 mod annotating;
 pub mod choices;
 mod command;
+mod comparing;
 pub mod editor;
 pub mod effect;
 pub mod event;
@@ -179,6 +180,8 @@ pub struct App {
     columns_scroll: bool,
     /// Where a search that is being typed began.
     search_origin: Option<crate::document::Offset>,
+    /// Where the article was left whose changes are shown.
+    compared: Option<trail::Spot>,
     pressed: Option<pointer::Press>,
     /// The last search of the library, while it is not on the screen.
     searching: Box<Searching>,
@@ -228,6 +231,7 @@ impl App {
             last_job: JobId::default(),
             columns_scroll: false,
             search_origin: None,
+            compared: None,
             pressed: None,
             searching: Box::default(),
         };

@@ -32,10 +32,12 @@ pub enum Locator {
     },
     /// A manual page, found by its name.
     Manual(ManualPage),
-    /// A page on the web, by its address.
+    /// A page on the web, by its address, cleaned.
     Web(String),
     /// A copy in the library of what could be read once only, by its article's number there.
     Kept(i64),
+    /// What changed in the library's article of this number, from the version that was read before.
+    Changes(i64),
     /// Standard input, read once.
     Stdin,
 }
@@ -93,7 +95,7 @@ impl Locator {
             Self::Manual(page) => format!("man:{page}"),
             Self::Web(address) => address.clone(),
             Self::Kept(number) => format!("kept:{number}"),
-            Self::Stdin => return None,
+            Self::Changes(_) | Self::Stdin => return None,
         })
     }
 
@@ -110,7 +112,7 @@ impl Locator {
             }
             "man" => Some(Self::Manual(ManualPage::parse(rest))),
             "kept" => rest.parse().ok().map(Self::Kept),
-            "http" | "https" if rest.starts_with("//") => Some(Self::Web(key.to_owned())),
+            "http" | "https" if rest.starts_with("//") => clean::clean_address(key).map(Self::Web),
             _ => None,
         }
     }
@@ -121,7 +123,7 @@ impl Locator {
             Self::Bundled(name) => Some(name),
             Self::File(path) => path.file_name().and_then(|name| name.to_str()),
             Self::Member { name, .. } => name.rsplit('/').next(),
-            Self::Manual(_) | Self::Web(_) | Self::Kept(_) | Self::Stdin => None,
+            Self::Manual(_) | Self::Web(_) | Self::Kept(_) | Self::Changes(_) | Self::Stdin => None,
         }
     }
 }
@@ -146,8 +148,9 @@ impl fmt::Display for Locator {
                 write!(f, "{}/{}", archive.display(), clean::clean_line(name, WIDEST_NAME))
             }
             Self::Manual(page) => write!(f, "man:{page}"),
-            Self::Web(address) => f.write_str(&clean::clean_line(address, WIDEST_NAME)),
+            Self::Web(address) => f.write_str(address),
             Self::Kept(number) => write!(f, "kept:{number}"),
+            Self::Changes(number) => write!(f, "changes in kept:{number}"),
             Self::Stdin => f.write_str("standard input"),
         }
     }

@@ -231,6 +231,17 @@ pub struct Known {
     pub has_changed: bool,
 }
 
+/// A text of an article as it was read before the article changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// Names it among all.
+    pub number: i64,
+    /// When it was last read.
+    pub read: Timestamp,
+    /// When another text was found in its place.
+    pub replaced: Timestamp,
+}
+
 /// A change that a reader makes to the library.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {

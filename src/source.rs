@@ -162,7 +162,7 @@ pub fn load(
             read(file, size, locator, &options, on_part)
         }),
         Locator::Web(_) => Err(not_from_the_web()),
-        Locator::Kept(_) => Err(Error::new("its copy is in the library alone")),
+        Locator::Kept(_) | Locator::Changes(_) => Err(Error::new("it is in the library alone")),
         Locator::Stdin => read_stdin(locator, options, on_part),
     };
     article.map_err(|error| error.context(format!("cannot open `{locator}`")))

@@ -19,7 +19,7 @@ use crate::app::{Card, Effect, Errand, Event, JobId, Outcome, Sought};
 use crate::article::{Article, Locator};
 use crate::document::find::{Query, find_chunked};
 use crate::document::{BlockId, Document, Offset, TextRange};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::highlight;
 use crate::library::{Places, Taken};
 use crate::query::{Column, snippet};
@@ -203,11 +203,13 @@ fn load(job: &Job, from: &mut From, stdin: &Mutex<Option<Article>>) {
 }
 
 fn read(job: &Job, from: &mut From) -> Result<Article> {
-    // What is gone may have been kept.
-    if source::is_gone(&from.locator)
-        && let Some(copy) = from.asker.as_ref().and_then(|asker| asker.copy(&from.locator))
-    {
-        return source::read_copy(&from.locator, &copy.name, &copy.bytes, &from.options);
+    if let Locator::Changes(number) = from.locator {
+        let nothing = || Error::new("its text is the one that you first read");
+        let previous = from.asker.as_ref().and_then(|asker| asker.previous(number)).ok_or_else(nothing)?;
+        return previous.compare(&original_or_copy(&previous.locator, &from.options, from.asker.as_ref())?);
+    }
+    if source::is_gone(&from.locator) {
+        return original_or_copy(&from.locator, &from.options, from.asker.as_ref());
     }
     source::load(&from.locator.clone(), &from.options.clone(), &mut |part| {
         tell_known(job, from);
@@ -215,6 +217,15 @@ fn read(job: &Job, from: &mut From) -> Result<Article> {
         step_back();
         flow
     })
+}
+
+/// Reads a whole article: the original, or the copy that was kept of it where that is gone.
+fn original_or_copy(locator: &Locator, options: &LoadOptions, asker: Option<&Asker>) -> Result<Article> {
+    let copy = asker.filter(|_| source::is_gone(locator)).and_then(|asker| asker.copy(locator));
+    match copy {
+        Some(copy) => source::read_copy(locator, &copy.name, &copy.bytes, options),
+        None => source::load_whole(locator, options),
+    }
 }
 
 /// Reads an original with its pictures, and has a copy kept.
@@ -263,6 +274,8 @@ fn describe(job: &Job, locators: &[Locator], options: LoadOptions) {
 fn search(job: &Job, document: &Document, sought: &Sought) {
     let query = match sought {
         Sought::Typed(typed) => Query::new(typed),
+        // They are not looked for.
+        Sought::Changes => None,
         Sought::Terms { query, .. } => {
             let found = snippet::hits(document.text(), query, Column::Body, MOST_HITS);
             let range = |hit: std::ops::Range<usize>| TextRange::new(Offset::at(hit.start), Offset::at(hit.end));

@@ -425,3 +425,23 @@ fn a_directory_is_kept_up_to_date() {
         assert_eq!(told().len(), 1);
     }
 }
+
+#[test]
+fn versions_are_kept_and_what_changed_is_printed() {
+    let home = Home::new();
+    home.done(&["add", "weir.md"]);
+    assert!(home.refused(&["show", "--changes", "1"], 1).contains("first read"));
+    home.write("weir.md", "# A weir\n\nWater runs over it by night and by day.\n");
+    home.done(&["add", "weir.md"]);
+    let changes = home.done(&["show", "--changes", "1"]);
+    assert!(changes.contains("<ins>night and by</ins>") || changes.contains("night and by"), "{changes}");
+    let shown = home.json(&["show", "--json", "1"]);
+    assert_eq!(shown[0]["versions"].as_array().map(Vec::len), Some(1), "{shown:?}");
+    // The first text again: the one between is a version now, and none is kept twice.
+    home.write("weir.md", "# A weir\n\nWater runs over it by day.\n\n![the weir](weir.png)\n");
+    home.done(&["add", "weir.md"]);
+    home.write("weir.md", "# A weir\n\nWater runs over it by night and by day.\n");
+    home.done(&["add", "weir.md"]);
+    assert_eq!(home.json(&["show", "--json", "1"])[0]["versions"].as_array().map(Vec::len), Some(2));
+    assert!(home.done(&["show", "1"]).contains("versions"));
+}

@@ -389,3 +389,40 @@ fn without_a_library_nothing_is_searched() {
     harness.press("F");
     assert!(harness.screen().contains("this needs the library"), "{}", harness.screen());
 }
+
+#[test]
+fn what_changed_since_it_was_read_is_shown_and_walked() {
+    let desk = Desk::new();
+    let text = article("Weirs");
+    desk.file("a.md", &text);
+    let mut harness = desk.open("a.md", 80);
+    harness.press("D");
+    assert!(harness.screen().contains("the one that you first read"), "{}", harness.screen());
+    drop(harness);
+    let edited =
+        text.replace("A lead about Weirs.", "A lead about dams.").replacen("oakwood oaks", "oakwood acorns", 1);
+    desk.file("a.md", &edited);
+    let mut harness = desk.open("a.md", 80);
+    assert!(harness.screen().contains("D shows how"), "{}", harness.screen());
+    harness.press("] ] ]");
+    let here = first_line(&harness);
+    harness.press("D");
+    let screen = harness.screen();
+    assert!(screen.contains("2 changes: Tab") && screen.contains("Weirs") && screen.contains("dams"), "{screen}");
+    harness.press("Tab");
+    let screen = harness.screen();
+    assert!(screen.contains("acorns") && screen.contains("hit 2 of 2"), "{screen}");
+    harness.press("q");
+    assert_eq!(first_line(&harness), here);
+    drop(harness);
+    // It is told once.
+    let mut harness = desk.open("a.md", 80);
+    assert!(!harness.screen().contains("D shows"), "{}", harness.screen());
+    harness.press("D");
+    assert!(harness.screen().contains("2 changes"), "{}", harness.screen());
+    // The changes are no article of their own.
+    drop(harness);
+    let mut harness = desk.shelf(80, 24);
+    harness.press("Tab Tab Tab Tab Tab");
+    assert!(!harness.screen().contains("what changed"), "{}", harness.screen());
+}

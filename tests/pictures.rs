@@ -131,9 +131,9 @@ fn it_is_dimmed_on_demand() {
     harness.ground(Ground::Dark);
     harness.send(half_blocks(CELL));
     let (top, _) = coloured(&harness, 5);
-    harness.press("D");
+    harness.press("B");
     assert_eq!(halves(&harness, 5, top).0, Color::Rgb(125, 0, 0));
-    harness.press("D");
+    harness.press("B");
     assert_eq!(halves(&harness, 5, top).0, RED);
 }
 

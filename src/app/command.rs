@@ -66,6 +66,8 @@ impl App {
                     self.note("no links on this screen");
                 }
             }
+            Action::NextLink if self.walk_changes(times) => {}
+            Action::PreviousLink if self.walk_changes(-times) => {}
             Action::NextLink => self.focus_link(times),
             Action::PreviousLink => self.focus_link(-times),
             Action::Follow => match self.reader.as_ref().and_then(|reader| reader.focus) {
@@ -79,6 +81,7 @@ impl App {
             Action::SetMark | Action::GoToMark => self.pending.awaits = Some(action),
             Action::NextArticle => self.open_neighbour(times, effects),
             Action::PreviousArticle => self.open_neighbour(-times, effects),
+            Action::Changes => self.show_changes(effects),
             Action::Select => self.start_selection(),
             Action::SelectUnit => self.next_unit(),
             Action::ExtendForward => self.with_reader(|reader| reader.extend(times)),
@@ -328,6 +331,9 @@ impl App {
 
     /// Searches a longer reading of the article for the same again.
     pub(super) fn search_again(&mut self, effects: &mut Vec<Effect>) {
+        if self.shows_changes() {
+            return self.begin_changes();
+        }
         let Some(search) = self.reader.as_mut().and_then(|reader| reader.search.take()) else { return };
         effects.push(Effect::Cancel(search.job));
         let job = self.next_job();
@@ -345,7 +351,7 @@ impl App {
         }
     }
 
-    fn step_hit(&mut self, count: isize) {
+    pub(super) fn step_hit(&mut self, count: isize) {
         let Some(reader) = &mut self.reader else { return };
         let Some(search) = &reader.search else { return self.note("nothing has been searched for yet") };
         if search.hits.is_empty() {
@@ -522,6 +528,9 @@ impl App {
         let selecting = self.reader.as_mut().is_some_and(|reader| reader.selection.take().is_some());
         match self.room {
             Room::Reader if selecting => {}
+            Room::Reader if self.shows_changes() => {
+                self.leave_changes(effects);
+            }
             Room::Reader if self.has_shelf => {
                 if let Some(loading) = self.loading.take() {
                     effects.push(Effect::Cancel(loading.job));

@@ -84,12 +84,15 @@ pub enum Sought {
     Typed(String),
     /// The words by which a search of the library found it, as the library finds them.
     Terms { typed: String, query: Arc<Query> },
+    /// What changed since the article was read, which the article itself tells.
+    Changes,
 }
 
 impl Sought {
     pub fn typed(&self) -> &str {
         match self {
             Self::Typed(typed) | Self::Terms { typed, .. } => typed,
+            Self::Changes => "changes",
         }
     }
 }

@@ -120,7 +120,7 @@ impl App {
                 Target::Outside(_) => None,
             },
             Locator::File(from) => Some(Locator::File(from.parent().unwrap_or(from).join(decoded))),
-            Locator::Stdin | Locator::Kept(_) | Locator::Manual(_) | Locator::Web(_) => {
+            Locator::Stdin | Locator::Kept(_) | Locator::Changes(_) | Locator::Manual(_) | Locator::Web(_) => {
                 Some(Locator::File(decoded.into()))
             }
             Locator::Bundled(_) => {

@@ -7,6 +7,8 @@ use crate::article::Article;
 use crate::catalogue::{ArticleId, Change, Known};
 use crate::document::{Certainty, Resolved};
 
+/// What is said of a place that had to be looked for begins so.
+pub(super) const CHANGED: &str = "the text has changed";
 /// How many changes can be undone.
 const MOST_UNDOS: usize = 1000;
 /// After how long a reader is told where they were, in seconds.
@@ -91,6 +93,10 @@ impl App {
             let days = known.away / LONG_AWAY;
             let ago = if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") };
             self.message = Some(Message::Note(format!("{ago} you were{section}{sentence}")));
+        }
+        let is_told = matches!(&self.message, Some(Message::Note(told)) if told.starts_with(CHANGED));
+        if known.has_changed && !is_told {
+            self.message = Some(Message::Note(format!("{CHANGED} since you read it: D shows how")));
         }
         let has_marks = !reader.kept.marks.is_empty();
         for (letter, anchor) in known.marks.iter().filter(|_| !has_marks) {

@@ -2,6 +2,7 @@
 
 use super::event::{JobId, Outcome};
 use super::geometry::RECEIPT;
+use super::library::CHANGED;
 use super::reader::search::Direction;
 use super::reader::web_page::{PageView, WebPage};
 use super::reader::{Kept, Reader};
@@ -84,7 +85,10 @@ impl App {
             Outcome::Loaded(article) if is_load => self.take_article(article, effects),
             Outcome::Loaded(article) if is_preview => self.take_preview(article, effects),
             Outcome::Failed(message) if is_load => {
-                self.loading = None;
+                let wanted = self.loading.take().map(|loading| loading.locator);
+                if matches!(wanted, Some(Locator::Changes(_))) {
+                    return self.note(&message);
+                }
                 if !self.has_shelf && self.reader.is_none() {
                     effects.push(Effect::Fail(message.clone()));
                 }
@@ -159,7 +163,9 @@ impl App {
         if self.reach(&loading.goal, is_complete, effects) {
             loading.goal = Goal::Kept;
         }
-        if is_complete {
+        if self.shows_changes() {
+            self.begin_changes();
+        } else if is_complete {
             self.note_article(whole, effects);
         } else {
             self.loading = Some(loading);
@@ -243,20 +249,20 @@ impl App {
         };
         let (offset, message) = match spot.anchor.resolve(document) {
             Some(found) if found.certainty == Certainty::Exact => (found.range.start, None),
-            Some(found) => (found.range.start, Some("the text has changed: these are the words where you were")),
+            Some(found) => (found.range.start, Some("these are the words where you were")),
             None if !is_complete => return false,
             None => match section(&spot.section).filter(|_| !spot.section.is_empty()) {
-                Some(start) => (start, Some("the text has changed: this is the section where you were")),
+                Some(start) => (start, Some("this is the section where you were")),
                 None => (
                     Offset::at(document.end().index() / 1000 * usize::from(spot.permille)),
-                    Some("the text has changed: you were about here"),
+                    Some("you were about here"),
                 ),
             },
         };
         reader.go_to(offset);
         reader.stand_still();
         if let Some(message) = message {
-            self.message = Some(Message::Note(message.to_owned()));
+            self.message = Some(Message::Note(format!("{CHANGED}: {message}")));
         }
         true
     }

@@ -208,6 +208,7 @@ impl Reader {
         let section = document.section_at(self.eye);
         let mut spans: Vec<_> = self.left_out(range).into_iter().map(|range| (range, Element::LeftOut)).collect();
         spans.extend(self.marked(range));
+        spans.extend(self.changed(range));
         if let Some(search) = &self.search {
             spans.extend(search.spans(range));
         }

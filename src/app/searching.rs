@@ -450,7 +450,7 @@ fn site(locator: &Locator) -> String {
         Locator::Member { archive, .. } => name(Some(archive)),
         Locator::Bundled(_) => "recto".to_owned(),
         Locator::Manual(_) => "manual".to_owned(),
-        Locator::Kept(_) | Locator::Stdin => String::new(),
+        Locator::Kept(_) | Locator::Changes(_) | Locator::Stdin => String::new(),
     };
     crate::text::clean::clean_line(&named, 40)
 }

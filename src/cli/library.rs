@@ -88,6 +88,9 @@ pub enum Command {
         /// Its text, as it was read last
         #[arg(long)]
         text: bool,
+        /// What changed in it since it was read before
+        #[arg(long, conflicts_with_all = ["json", "text"])]
+        changes: bool,
     },
     /// Take articles in, and keep copies that survive their originals
     Add {
@@ -219,7 +222,8 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
             let rank = if best { Rank::Best } else { Rank::Newest };
             search(&open_to_read(&places)?, &query.join(" "), rank, limit, json)
         }
-        Command::Show { id, json, text } => show(&open_to_read(&places)?, ArticleId(id), json, text),
+        Command::Show { id, changes: true, .. } => changes(&open_to_read(&places)?, &places, ArticleId(id)),
+        Command::Show { id, json, text, changes: false } => show(&open_to_read(&places)?, ArticleId(id), json, text),
         Command::Add { sources, options } => {
             add::add(&mut open_to_write(&places)?, &sources, &super::load_options(&options)?)
         }
@@ -351,15 +355,26 @@ fn show(store: &Store, id: ArticleId, as_json: bool, as_text: bool) -> Result<()
         let end = if text.ends_with('\n') { "" } else { "\n" };
         return super::write_out(&format!("{text}{end}"));
     }
-    let highlights = store.highlights(id)?;
+    let (versions, highlights) = (store.versions(id)?, store.highlights(id)?);
     if as_json {
         let mut out = String::new();
         let mut array = json::Array::default();
-        array.push(&json::article(&record, &highlights), &mut out);
+        array.push(&json::article(&record, &versions, &highlights), &mut out);
         out.push_str(array.end());
         return super::write_out(&out);
     }
-    super::write_out(&shown::article(&record, &highlights, width()))
+    super::write_out(&shown::article(&record, &versions, &highlights, width()))
+}
+
+/// Prints what changed in an article since it was read before, as Markdown where there is no terminal.
+fn changes(store: &Store, places: &Places, id: ArticleId) -> Result<()> {
+    let record = store.record(id)?.ok_or_else(|| unknown(&[id.0]))?;
+    let same = || Error::new(format!("the text of article {} is the one that was first read", id.0));
+    let previous = store.previous(id)?.ok_or_else(same)?;
+    let options = SourceOptions::default();
+    let now = super::open_or_kept(&record.locator, Some(&places.database), &options)?;
+    let kind = (!io::stdout().is_terminal()).then_some(super::PrintKind::Markdown);
+    super::print(&previous.compare(&now)?, 0, kind, &options)
 }
 
 fn unknown(ids: &[i64]) -> Error {

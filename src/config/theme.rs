@@ -329,7 +329,8 @@ impl Theme {
             Role::MathVariable => Face { italic: true, ..fg(palette.code) },
             Role::MathVector => Face { bold: true, ..fg(palette.code) },
             Role::Strike => Face { strike: true, ..fg(palette.faint) },
-            Role::Highlight => Face { reverse: true, ..base },
+            // As with a marker, like the reader's own highlights but for the line under them.
+            Role::Highlight => Face { underline: base.underline, ..self.face(Element::Marked(Ink::Yellow)) },
             Role::Warning => Face { bold: true, ..fg(palette.alert) },
             Role::Insert => Face { underline: true, ..base },
             Role::Link => Face { underline: true, ..fg(palette.link) },

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Document, Offset, TextRange};
-pub use marked::{Comparison, compare};
+pub use marked::{Comparison, compare, target};
 
 /// The fewest words by which a block is told as moved rather than as gone here and new there.
 const LEAST_MOVED: usize = 5;

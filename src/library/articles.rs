@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::journal::Journal;
 use super::rows::{self, RECORD, anchor, failed, now};
-use super::{Store, highlights};
+use super::{Store, highlights, versions};
 use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Known, Record, Spot, Status};
 use crate::document::{Anchor, Document, Head};
@@ -43,10 +43,10 @@ impl Store {
         let doing = failed("cannot keep the article in the library");
         let told = Told::of(article);
         let transaction = self.write()?;
-        let id = told.note(&transaction, Some(now())).map_err(&doing)?;
-        let known = known(&transaction, id.0).map_err(&doing)?;
+        let (id, has_changed) = told.note(&transaction, Some(now())).map_err(&doing)?;
+        let known = known(&transaction, id).map_err(&doing)?;
         transaction.commit().map_err(&doing)?;
-        known.map(|known| Known { has_changed: id.1, ..known }).ok_or_else(|| Error::new("the article was not kept"))
+        known.map(|known| Known { has_changed, ..known }).ok_or_else(|| Error::new("the article was not kept"))
     }
 
     /// Returns what is known of the article at `locator`, before it is read.
@@ -158,7 +158,7 @@ impl Store {
     }
 }
 
-fn decompressed(bytes: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn decompressed(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(zstd::stream::decode_all(bytes)?)
 }
 
@@ -263,16 +263,20 @@ impl Told {
         };
         let before: Vec<u8> =
             transaction.query_row("SELECT text_hash FROM article WHERE id = ?", [id], |row| row.get(0))?;
+        let has_changed = before != self.hash;
+        let was_replaced = opened.is_some() && versions::is_unread(transaction, ArticleId(id))?;
+        if has_changed {
+            versions::put_away(transaction, ArticleId(id), opened.unwrap_or(now))?;
+        }
         let query = "UPDATE article SET key = coalesce(?, key), address = coalesce(?, address), \
             source = coalesce(nullif(?, ''), source), title = ?, author = coalesce(nullif(?, ''), author), \
             lang = coalesce(nullif(?, ''), lang), words = ?, opened = coalesce(?, opened), text_hash = ? WHERE id = ?";
         let Self { key, address, source, title, author, language, words, hash, .. } = self;
         transaction.execute(query, params![key, address, source, title, author, language, words, opened, hash, id])?;
-        let has_changed = before != *hash;
         if has_changed {
             self.put_text(transaction, id)?;
         }
-        Ok((id, has_changed))
+        Ok((id, has_changed || was_replaced))
     }
 
     /// Returns the article that this one is, where it was not known to be: the one with its very text, else the one of its
@@ -423,6 +427,6 @@ pub(super) fn directory(locator: &Locator) -> String {
         Locator::Member { archive, .. } => archive.display().to_string(),
         Locator::Manual(_) => "manual".to_owned(),
         Locator::Web(address) => site(address),
-        Locator::Kept(_) | Locator::Stdin => String::new(),
+        Locator::Kept(_) | Locator::Changes(_) | Locator::Stdin => String::new(),
     }
 }

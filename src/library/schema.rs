@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 const MIGRATIONS: &[Migration] = &[
     Migration { tables: include_str!("schema/1.sql"), is_indexed_anew: false },
     Migration { tables: include_str!("schema/2.sql"), is_indexed_anew: true },
+    Migration { tables: include_str!("schema/3.sql"), is_indexed_anew: false },
 ];
 
 /// A step from one version to the next.

@@ -86,7 +86,9 @@ impl Album {
                 whole_member(archive, name).map_or(Place::Nowhere, book)
             }
             Locator::Member { archive, name } => of_archive(archive, Some(name.clone())),
-            Locator::Manual(_) | Locator::Web(_) | Locator::Kept(_) | Locator::Stdin => Place::Nowhere,
+            Locator::Manual(_) | Locator::Web(_) | Locator::Kept(_) | Locator::Changes(_) | Locator::Stdin => {
+                Place::Nowhere
+            }
         };
         Self { place }
     }

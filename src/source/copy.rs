@@ -22,7 +22,7 @@ pub fn is_gone(locator: &Locator) -> bool {
         Locator::Manual(page) => manual::find(page).is_err(),
         // Nothing but a copy of it can be read yet.
         Locator::Web(_) | Locator::Kept(_) => true,
-        Locator::Bundled(_) | Locator::Stdin => false,
+        Locator::Bundled(_) | Locator::Changes(_) | Locator::Stdin => false,
     }
 }
 
@@ -65,7 +65,7 @@ pub fn original(locator: &Locator) -> Result<(String, Vec<u8>)> {
         }),
         Locator::Stdin => bytes_of(io::stdin()).map(|bytes| (String::new(), bytes)),
         Locator::Web(_) => Err(super::not_from_the_web()),
-        Locator::Kept(_) => Err(Error::new("it is in the library already")),
+        Locator::Kept(_) | Locator::Changes(_) => Err(Error::new("it is in the library already")),
     };
     found.map_err(|error| error.context(format!("cannot open `{locator}`")))
 }

@@ -13,7 +13,7 @@ use crate::app::{Errand, Event, JobId, Outcome};
 use crate::article::Locator;
 use crate::catalogue::{ArticleId, Known, Marks, Spot};
 use crate::error::Result;
-use crate::library::{Copy, Places, Store, Taken};
+use crate::library::{Copy, Places, Previous, Store, Taken};
 use crate::source;
 
 /// How long after a place was written the next one is.
@@ -39,6 +39,8 @@ enum Request {
     Copy(Locator, Sender<Option<Copy>>),
     /// Say when the library is open.
     Ready(Sender<()>),
+    /// What the article of this number was before it changed.
+    Previous(i64, Sender<Option<Previous>>),
     /// Take in an article with a copy of its original.
     Add(JobId, Taken),
     Errand(JobId, Errand),
@@ -61,6 +63,13 @@ impl Asker {
     pub fn waits_until_open(&self) -> bool {
         let (answer, asked) = mpsc::channel();
         self.0.send(Request::Ready(answer)).is_ok() && asked.recv().is_ok()
+    }
+
+    /// Returns what the article of this number was before it changed, if it did.
+    pub fn previous(&self, number: i64) -> Option<Previous> {
+        let (answer, asked) = mpsc::channel();
+        self.0.send(Request::Previous(number, answer)).ok()?;
+        asked.recv_timeout(PATIENCE_FOR_COPY).ok().flatten()
     }
 
     /// Has an article taken in with a copy of its original.
@@ -142,6 +151,9 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
                 let _ = answer.send(store.copy(&locator).unwrap_or_default());
             }
             Ok(Request::Ready(answer)) => drop(answer.send(())),
+            Ok(Request::Previous(number, answer)) => {
+                let _ = answer.send(store.previous(ArticleId(number)).unwrap_or_default());
+            }
             Ok(Request::Add(job, taken)) => {
                 let added =
                     store.add(&taken.article, &taken.copy).map(|added| Outcome::Kept { is_new: added.has_new_copy });

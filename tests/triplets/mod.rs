@@ -11,7 +11,7 @@ use recto::source::{LoadOptions, read};
 use zip::write::SimpleFileOptions;
 
 /// The folders of tests/fixtures that hold no triplets.
-const OTHERS: &[&str] = &["import", "screens"];
+const OTHERS: &[&str] = &["import", "library", "screens"];
 
 /// A folder `tests/fixtures/<format>/<slug>/` with a source and what is expected of it.
 #[derive(Debug, Clone)]

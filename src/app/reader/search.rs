@@ -40,6 +40,9 @@ impl Search {
     pub fn spans(&self, range: TextRange) -> impl Iterator<Item = (TextRange, Element)> {
         let from = self.hits.partition_point(|hit| hit.end <= range.start);
         let hits = self.hits.iter().enumerate().skip(from).take_while(move |(_, hit)| hit.start < range.end);
+        // Changes stand out by themselves.
+        let are_lit = self.sought != Sought::Changes;
+        let hits = hits.filter(move |(idx, _)| are_lit || self.current == Some(*idx));
         hits.map(|(idx, &hit)| (hit, if self.current == Some(idx) { Element::CurrentHit } else { Element::Hit }))
     }
 

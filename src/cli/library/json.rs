@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::annotation::Highlight;
 use crate::article::WORDS_PER_MINUTE;
-use crate::catalogue::{Found, Record, Shelfmark};
+use crate::catalogue::{Found, Record, Shelfmark, Version};
 use crate::export::quoted;
 
 /// An array that is written as its objects come.
@@ -34,11 +34,17 @@ pub fn record(record: &Record) -> String {
     format!("{{{}}}", members(record))
 }
 
-/// Returns an article with its highlights as an object.
-pub fn article(record: &Record, highlights: &[Highlight]) -> String {
+/// Returns an article with the versions before it and its highlights as an object.
+pub fn article(record: &Record, versions: &[Version], highlights: &[Highlight]) -> String {
     let passages: Vec<String> = highlights.iter().map(passage).collect();
     let between = if passages.is_empty() { "" } else { "\n    " };
-    format!("{{{}, \"passages\": [{between}{}]}}", members(record), passages.join(",\n    "))
+    let version = |version: &Version| {
+        let (read, replaced) = (moment(Some(version.read)), moment(Some(version.replaced)));
+        format!("{{\"read\": {read}, \"replaced\": {replaced}}}")
+    };
+    let versions: Vec<String> = versions.iter().map(version).collect();
+    let (members, versions, passages) = (members(record), versions.join(", "), passages.join(",\n    "));
+    format!("{{{members}, \"versions\": [{versions}], \"passages\": [{between}{passages}]}}")
 }
 
 /// Returns an article that was found, with the words around what was looked for and where the hits are in them, in

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::annotation::{Highlight, Standing};
 use crate::article::WORDS_PER_MINUTE;
-use crate::catalogue::{Change, Flag, Found, Record, Shelfmark};
+use crate::catalogue::{Change, Flag, Found, Record, Shelfmark, Version};
 use crate::text::clean;
 use crate::text::width;
 use crate::text::wrap::{self, Fit, Measure};
@@ -36,7 +36,7 @@ pub fn line(record: &Record, cells: usize) -> String {
 }
 
 /// Returns what is known of an article, and what is highlighted in it.
-pub fn article(record: &Record, highlights: &[Highlight], cells: usize) -> String {
+pub fn article(record: &Record, versions: &[Version], highlights: &[Highlight], cells: usize) -> String {
     let mut out = String::new();
     put(&title(record), 0, cells, &mut out);
     let mut about: Vec<String> = [&record.author, &record.language].map(|text| line_of(text)).into();
@@ -58,6 +58,7 @@ pub fn article(record: &Record, highlights: &[Highlight], cells: usize) -> Strin
         ("added", day(record.added)),
         ("read last", record.opened.map(day).unwrap_or_default()),
         ("copy", if record.is_kept { "kept" } else { "none" }.to_owned()),
+        ("versions", if versions.is_empty() { String::new() } else { before(versions) }),
     ];
     for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
         out.push_str(&format!("{name:<10}  "));
@@ -80,6 +81,12 @@ pub fn article(record: &Record, highlights: &[Highlight], cells: usize) -> Strin
         }
     }
     out
+}
+
+/// Returns when the texts were read that an article had before.
+fn before(versions: &[Version]) -> String {
+    let read: Vec<String> = versions.iter().map(|version| day(version.read)).collect();
+    format!("before this one, read last on {}", read.join(", "))
 }
 
 /// Returns an article that was found, with the words around what was looked for below it.

@@ -1,7 +1,9 @@
 //! A document of the new text in which what was removed can be read too, struck out, and what is new is marked.
 
 use super::{Change, ChangeKind, changes};
-use crate::document::{BlockId, BlockKind, Document, DocumentBuilder, LinkTarget, Mark, MarkKind, Offset, TextRange};
+use crate::document::{
+    BlockId, BlockKind, Document, DocumentBuilder, LinkTarget, Mark, MarkKind, Meta, Offset, TextRange,
+};
 use crate::text::terms::is_unspaced;
 
 /// Two versions of a document in one.
@@ -16,8 +18,8 @@ pub struct Comparison {
     pub places: Vec<Offset>,
 }
 
-/// Returns what changed from `old` to `new`, to be read.
-pub fn compare(old: &Document, new: &Document) -> Comparison {
+/// Returns what changed from `old` to `new`, to be read under the title `called`.
+pub fn compare(old: &Document, new: &Document, called: &str) -> Comparison {
     let changes = changes(old, new);
     let mut writer = Writer {
         old,
@@ -27,7 +29,7 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
         n_shown: 0,
         open: Vec::new(),
     };
-    writer.builder.set_meta(new.meta().clone());
+    writer.builder.set_meta(Meta { title: Some(called.to_owned()), ..new.meta().clone() });
     for (id, block) in (0..).map(BlockId).zip(new.blocks()) {
         writer.before(block.range.start, block.kind.is_container());
         while writer.open.last().copied() != block.parent && writer.open.pop().is_some() {
@@ -248,7 +250,7 @@ fn mark_of(kind: ChangeKind) -> Option<MarkKind> {
     }
 }
 
-/// Returns the name of a change's place.
-fn target(idx: usize) -> String {
+/// Returns the name of a change's place in the document.
+pub fn target(idx: usize) -> String {
     format!("change-{idx}")
 }

@@ -25,7 +25,7 @@ fn check(old: &str, new: &str, expected: &[&str]) {
 
 /// Checks the document to be read: what is new in `[]`, what is gone in `{}`, what moved in `<>`.
 fn check_marked(old: &str, new: &str, expected: &str) {
-    let comparison = compare(&document(old), &document(new));
+    let comparison = compare(&document(old), &document(new), "changes");
     let document = &comparison.document;
     let mut shown = String::new();
     for (idx, c) in document.text().char_indices() {
@@ -149,7 +149,7 @@ proptest! {
     #[test]
     fn a_comparison_has_all_words(old in text(), new in text()) {
         let (old, new) = (document(&old), document(&new));
-        let comparison = compare(&old, &new);
+        let comparison = compare(&old, &new, "changes");
         let document = &comparison.document;
         let is_struck = |start: usize| {
             let mut marks = document.marks().iter().filter(|mark| mark.kind == MarkKind::Strike);
