@@ -51,8 +51,10 @@ impl Reader {
         // So much stays in view that the page does not start with the last line of a paragraph.
         let kept = signed(self.overlap.min(self.rows.saturating_sub(1)));
         let mut top = self.layout.advance(end, -kept).0;
-        if self.is_widow(top) || self.is_under(top) {
-            top = self.layout.advance(top, -1).0;
+        top = self.past_under(top, -1);
+        if self.is_widow(top) {
+            let above = self.layout.advance(top, -1).0;
+            top = self.past_under(above, -1);
         }
         self.show_page(top.max(next).min(lowest), from);
     }
@@ -60,13 +62,12 @@ impl Reader {
     fn turn_back(&mut self, page: isize) {
         let from = self.layout.offset_of(self.top);
         let (mut top, moved) = self.layout.advance(self.top, -page);
+        // Nothing of what was at the top is lost as long as a line stays in view.
+        top = self.past_under(top, if self.overlap > 0 { -1 } else { 1 });
         if moved == -page && page > 2 && self.is_widow(top) {
             // It is left to the page before.
-            top = self.layout.advance(top, 1).0;
-        }
-        if self.is_under(top) {
-            // Nothing of what was at the top is lost as long as a line stays in view.
-            top = self.layout.advance(top, if self.overlap > 0 { -1 } else { 1 }).0;
+            let below = self.layout.advance(top, 1).0;
+            top = self.past_under(below, 1);
         }
         self.show_page(top, from);
     }
@@ -79,21 +80,31 @@ impl Reader {
         self.turn = Some(Turn { rows, from });
     }
 
-    /// Returns whether the line at `place` is the lower part of large letters.
-    fn is_under(&mut self, place: Place) -> bool {
-        self.layout.line(place).kind == LineKind::Under
+    /// Returns the nearest place from `place` on, or before it where `step` is -1, that is no lower part of large letters.
+    fn past_under(&mut self, mut place: Place, step: isize) -> Place {
+        while self.layout.line(place).kind == LineKind::Under {
+            let (next, moved) = self.layout.advance(place, step);
+            if moved == 0 {
+                break;
+            }
+            place = next;
+        }
+        place
     }
 
     /// Returns whether the line at `place` is the last one of a paragraph that has others.
     fn is_widow(&mut self, place: Place) -> bool {
-        let (before, moved) = self.layout.advance(place, -1);
-        let lines = self.layout.lines(before, 3);
-        match lines.as_slice() {
-            [above, line, rest @ ..] if moved == -1 => {
-                continues(self.document(), above, line) && rest.first().is_none_or(|below| below.block != line.block)
-            }
-            _ => false,
+        let (above, moved) = self.layout.advance(place, -1);
+        if moved == 0 {
+            return false;
         }
+        let above = self.past_under(above, -1);
+        let (above, line) = (self.layout.line(above), self.layout.line(place));
+        let (below, moved) = self.layout.advance(place, 1);
+        let below = self.past_under(below, 1);
+        let below = self.layout.line(below);
+        let ends = moved == 0 || below.block != line.block || below.kind == LineKind::Under;
+        ends && continues(self.document(), &above, &line)
     }
 }
 
@@ -157,17 +168,18 @@ mod tests {
     use crate::document::DocumentBuilder;
     use crate::layout::Style;
 
-    /// An article of headings (0) and paragraphs of so many words.
-    fn open(shape: &[usize], rows: usize) -> Reader {
+    /// An article of headings (0), which may be large, and paragraphs of so many words.
+    fn open(shape: &[usize], rows: usize, scales: bool) -> Reader {
         let mut b = DocumentBuilder::new();
         for &words in shape {
             match words {
+                0 if scales => b.leaf(BlockKind::Heading(1), "A heading on two lines"),
                 0 => b.leaf(BlockKind::Heading(2), "A heading"),
                 _ => b.leaf(BlockKind::Paragraph, &"a few words ".repeat(words)),
             };
         }
         let article = Article { locator: Locator::Stdin, document: Arc::new(b.finish()), facts: Facts::default() };
-        Reader::new(article, Kept::default(), Style { measure: 40, ..Style::default() }, rows)
+        Reader::new(article, Kept::default(), Style { measure: 40, scales, ..Style::default() }, rows)
     }
 
     fn shown(reader: &mut Reader) -> Vec<Arc<Line>> {
@@ -177,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_heading_goes_over_to_what_follows_and_the_old_page_ends_at_a_mark() {
-        let mut reader = open(&[10, 0, 10, 10], 7);
+        let mut reader = open(&[10, 0, 10, 10], 7, false);
         // Four lines, two blank ones and the heading would fill the page.
         reader.page(1);
         reader.page(-1);
@@ -199,11 +211,13 @@ mod tests {
         #[test]
         fn pages_show_all_and_leave_nothing_alone(
             shape in prop::collection::vec(0usize..30, 1..20), rows in 8usize..30, overlap in 0usize..4,
+            scales: bool,
         ) {
-            let mut reader = open(&shape, rows);
+            let mut reader = open(&shape, rows, scales);
             reader.set_overlap(overlap);
             let document = Arc::clone(&reader.article().document);
-            let mut seen = shown(&mut reader).last().unwrap().range.end;
+            let end_of = |lines: &[Arc<Line>]| lines.iter().map(|line| line.range.end).max().unwrap();
+            let mut seen = end_of(&shown(&mut reader));
             for _ in 0..200 {
                 let before = reader.top;
                 reader.page(1);
@@ -212,9 +226,10 @@ mod tests {
                 }
                 let lines = shown(&mut reader);
                 prop_assert!(lines[0].range.start.index() <= seen.index() + 1, "what stood between two pages was never shown");
-                seen = seen.max(lines.last().unwrap().range.end);
+                seen = seen.max(end_of(&lines));
                 let lowest = reader.lowest_top();
                 let is_last = reader.top >= lowest;
+                prop_assert!(is_last || lines[0].kind != LineKind::Under, "half a heading at the top of a page");
                 let is_heading = |line: &Line| {
                     matches!(document.block(line.block).unwrap().kind, BlockKind::Heading(_))
                 };

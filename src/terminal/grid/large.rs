@@ -1,7 +1,7 @@
 //! Large letters as a grid has them: the first of a letter's cells bears it, the others say that they are its own.
 //!
-//! A letter is large only where nothing stands above any of its cells. Elsewhere its cells are what they would be anyway:
-//! the letter as it is, with room behind it.
+//! A letter is large only where nothing stands above any of its cells. Where only its first row is free, it stands there
+//! as it is, with room behind it; where something cuts that as well, it is left out.
 
 use ratatui::buffer::{self, Buffer, CellDiffOption};
 use ratatui::layout::Rect;
@@ -69,7 +69,11 @@ impl Grid {
     pub(super) fn take_large(&mut self, letters: &[Rect], buffer: &Buffer, repertoire: &mut Repertoire) {
         self.large.clear();
         for &area in letters {
-            if area.is_empty() || buffer.area.intersection(area) != area || !is_free(buffer, area) {
+            if area.is_empty() || buffer.area.intersection(area) != area {
+                continue;
+            }
+            if !is_free(buffer, area) {
+                self.hide_cut(area, buffer, repertoire);
                 continue;
             }
             let Some(symbol) = buffer.cell((area.x, area.y)).and_then(|cell| repertoire.large(cell.symbol(), area))
@@ -88,6 +92,21 @@ impl Grid {
             if let Some(doubtful) = self.doubtful.get_mut(usize::from(y)) {
                 *doubtful = is_doubtful;
             }
+        }
+    }
+
+    /// Blanks what is left of a letter that something beside it cuts: a small one among large ones would look lost.
+    fn hide_cut(&mut self, area: Rect, buffer: &Buffer, repertoire: &mut Repertoire) {
+        let top = Rect { height: 1, ..area };
+        if is_free(buffer, top) {
+            return;
+        }
+        let pen = repertoire.pen(self.first_cell(area)).of_blank();
+        let blank = Cell { symbol: Cell::BLANK.symbol, look: repertoire.look(pen) };
+        let width = repertoire.widths.width(buffer.cell((area.x, area.y)).map_or("", buffer::Cell::symbol));
+        let letter = Rect { width: u16::try_from(width).unwrap_or_default(), ..top };
+        if !letter.is_empty() && is_free(buffer, letter) {
+            self.fill(letter, |_| blank);
         }
     }
 
