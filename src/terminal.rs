@@ -89,6 +89,8 @@ pub struct Screen {
     asked: Option<Instant>,
     /// The terminal around tmux is still to be asked, once tmux has answered.
     asks_around: bool,
+    /// When it was.
+    asked_around: Option<Instant>,
     said: Said,
     measured: Measured,
     /// The size of a cell as the system tells it.
@@ -128,6 +130,7 @@ impl Screen {
             retitled: false,
             asked: None,
             asks_around: false,
+            asked_around: None,
             said: Said::default(),
             measured: Measured::default(),
             cell: None,
@@ -187,6 +190,7 @@ impl Screen {
         }
         if self.asks_around && self.said.is_answered {
             self.asks_around = false;
+            self.asked_around = Some(Instant::now());
             bytes.extend_from_slice(answers::question_around_tmux().as_bytes());
         }
         let frame = self.painter.paint(fill);
@@ -230,10 +234,23 @@ impl Screen {
         }
     }
 
-    /// Returns how long the terminal's answers to our questions may still take; none once nothing is waited for.
+    /// Returns how long answers to our questions may still take; none once nothing is waited for.
     pub fn patience(&self) -> Option<Duration> {
-        let asked = self.asked.filter(|_| !self.said.is_answered)?;
-        Some(PATIENCE.saturating_sub(asked.elapsed())).filter(|left| !left.is_zero())
+        self.patience_for_terminal().or_else(|| self.patience_around())
+    }
+
+    /// Returns how long the terminal's own answers may still take.
+    fn patience_for_terminal(&self) -> Option<Duration> {
+        left_of(self.asked.filter(|_| !self.said.is_answered)?)
+    }
+
+    /// Returns how long the answer of the terminal around tmux may still take, which comes only if tmux lets it pass.
+    fn patience_around(&self) -> Option<Duration> {
+        if self.asks_around {
+            // The next frame asks, if the terminal answered at all.
+            return self.said.is_answered.then_some(Duration::ZERO);
+        }
+        left_of(self.asked_around.filter(|_| !self.said.knows_kitty())?)
     }
 
     /// Returns how pictures are to be shown, as far as it is known: nothing before the first frame, or while the
@@ -251,7 +268,7 @@ impl Screen {
     /// was known to begin with.
     pub fn widths(&self) -> Widths {
         let assumed = measure::assumed(&env::var("TERM").unwrap_or_default());
-        if self.patience().is_some() { assumed } else { self.measured.widths(assumed) }
+        if self.patience_for_terminal().is_some() { assumed } else { self.measured.widths(assumed) }
     }
 
     /// Returns whether the terminal has letters of more than one size, as far as it is known by now.
@@ -475,6 +492,11 @@ fn open() -> io::Result<(OwnedFd, OwnedFd)> {
     let input = if isatty(&stdin) { stdin.as_fd().try_clone_to_owned()? } else { terminal()? };
     let output = if isatty(&stdout) { stdout.as_fd().try_clone_to_owned()? } else { terminal()? };
     Ok((input, output))
+}
+
+/// Returns what is left of our patience since something was asked.
+fn left_of(asked: Instant) -> Option<Duration> {
+    Some(PATIENCE.saturating_sub(asked.elapsed())).filter(|left| !left.is_zero())
 }
 
 /// Returns the width in cells of the terminal that standard output is, if it is one.

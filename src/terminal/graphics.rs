@@ -45,6 +45,11 @@ impl Said {
         }
     }
 
+    /// Returns whether pictures are known to be shown by kitty's protocol.
+    pub fn knows_kitty(&self) -> bool {
+        self.kitty
+    }
+
     /// Returns the protocol to use: the one that was chosen, else the best of those that the terminal knows.
     pub fn protocol(&self, choice: Choice, is_tmux: bool) -> Protocol {
         match choice {

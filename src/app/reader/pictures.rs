@@ -225,6 +225,8 @@ impl Pictures {
                 || self.drawing.iter().any(|(_, known, other)| is(*known, other))
                 || self.refused.contains_key(&resource);
             if !is_there && self.drawing.len() < AT_ONCE {
+                // Drawn as it was asked for before, it would come too late.
+                self.drawing.retain(|(_, known, other)| *known != resource || other.part != request.part);
                 let job = next_job();
                 self.drawing.push((job, resource, request));
                 asked.push((job, resource, request));
@@ -468,5 +470,18 @@ mod tests {
         let strip = Strip { resource: 0, row: 0, fit: request(20).fit };
         assert!(pictures.drawing(strip).is_some());
         assert!(pictures.drawing(Strip { fit: request(30).fit, ..strip }).is_none(), "it takes other cells");
+    }
+
+    #[test]
+    fn what_was_asked_for_before_comes_too_late() {
+        let mut pictures = Pictures::default();
+        let first = ask(&mut pictures, &[(0, request(20))]).first().copied().unwrap().1;
+        let otherwise = Request { protocol: Protocol::KittyCells, ..request(20) };
+        let second = ask(&mut pictures, &[(0, otherwise)]).first().copied().unwrap().1;
+        for job in [second, first] {
+            pictures.take_drawing(job, &Ok(drawing(200)), &BTreeSet::new());
+        }
+        let shown: Vec<Protocol> = pictures.drawn.iter().map(|(_, request, _)| request.protocol).collect();
+        assert_eq!(shown, [Protocol::KittyCells]);
     }
 }
