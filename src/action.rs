@@ -172,6 +172,7 @@ commands! {
     "recto" in Everywhere {
         Help "help" ["?", "F1"] "Show this help";
         SearchLibrary "search-everything" ["F"] "Search everything in the library, as you type; Enter has the best come first";
+        Finder "find" ["C-p"] "Find an article, a section or a command by some letters of its name";
         Palette "palette" [":"] "Find a command by name and run it";
         Close "close" ["q"] "Go back one layer; on the last one, quit";
         Quit "quit" ["Q", "C-c"] "Quit";

@@ -11,11 +11,13 @@ mod comparing;
 pub mod editor;
 pub mod effect;
 pub mod event;
+pub mod finder;
 mod follow;
 pub mod geometry;
 mod keys;
 mod layers;
 mod library;
+pub mod marked;
 mod opening;
 pub mod overlay;
 mod pointer;
@@ -45,7 +47,7 @@ pub use event::{Card, Event, JobId, Outcome};
 pub use geometry::{Area, Geometry};
 
 use choices::{Choices, Kind};
-use geometry::{DEFAULT_MEASURE, Wishes};
+use geometry::{DEFAULT_MEASURE, FinderAreas, Wishes};
 use library::Keeping;
 use opening::Loading;
 use overlay::Overlay;
@@ -272,6 +274,7 @@ impl App {
         self.keep_place(&mut effects);
         self.ask_for_list(&mut effects);
         self.seek_on(&mut effects);
+        self.ask_for_titles(&mut effects);
         effects
     }
 
@@ -307,12 +310,15 @@ impl App {
             reader.fit(style, rows);
             reader.refresh();
         }
+        let typography = Typography { order: self.base.typography.order, ..Typography::default() };
+        let in_lists = Style { typography, widths: self.widths, ..Style::default() };
         for overlay in &mut self.overlays {
             match overlay {
                 Overlay::Table(table) => table.fit(usize::from(self.columns), usize::from(self.rows)),
-                Overlay::Search(searching) => {
-                    let typography = Typography { order: self.base.typography.order, ..Typography::default() };
-                    searching.fit(self.geometry.screen, &Style { typography, widths: self.widths, ..Style::default() });
+                Overlay::Search(searching) => searching.fit(self.geometry.screen, &in_lists),
+                Overlay::Finder(finder) => {
+                    let list = FinderAreas::of(&self.geometry).list;
+                    finder.fit(list, &self.keymap, &in_lists);
                 }
                 _ => {}
             }

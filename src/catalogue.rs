@@ -267,6 +267,15 @@ pub enum Rank {
     Best,
 }
 
+/// An article by its title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Titled {
+    pub id: ArticleId,
+    pub locator: Locator,
+    /// Where it is, if it has no title.
+    pub title: String,
+}
+
 /// A part of what a search finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Part {

@@ -20,6 +20,7 @@ mod rows;
 mod salvage;
 mod schema;
 mod searching;
+mod titles;
 mod versions;
 
 use rusqlite::Connection;
@@ -33,6 +34,7 @@ pub use health::{Finding, Health, Remedy, examine, mend_permissions};
 pub use opening::Opened;
 pub use places::Places;
 pub use searching::Interrupter;
+pub use titles::Titles;
 pub use versions::Previous;
 
 use journal::Journal;

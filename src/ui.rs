@@ -2,6 +2,8 @@
 
 mod annotations;
 mod contents;
+mod finder;
+mod marked;
 mod overlay;
 mod pen;
 mod picture;

@@ -101,7 +101,10 @@ impl Worker {
                 self.start(job, move |job| keep(job, &locator, &options, asker.as_ref()));
             }
             Effect::Library { job, errand: Errand::Seek { query, part } } => {
-                self.search_library(searcher::Request { job, query, part });
+                self.search_library(searcher::Request { job, wanted: searcher::Wanted::Text { query, part } });
+            }
+            Effect::Library { job, errand: Errand::Titles { typed, count } } => {
+                self.search_library(searcher::Request { job, wanted: searcher::Wanted::Titles { typed, count } });
             }
             Effect::Library { job, errand } => {
                 if let Some(keeper) = &self.keeper {

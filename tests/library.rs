@@ -426,3 +426,46 @@ fn what_changed_since_it_was_read_is_shown_and_walked() {
     harness.press("Tab Tab Tab Tab Tab");
     assert!(!harness.screen().contains("what changed"), "{}", harness.screen());
 }
+
+#[test]
+fn the_finder_has_articles_sections_and_commands() {
+    let desk = desk_to_search();
+    let mut harness = desk.open("long.md", 80);
+    harness.press("] ] C-p");
+    // What was read last comes first, then the sections of the open article, then commands.
+    insta::assert_snapshot!("finder_empty", harness.screen());
+    harness.type_text("weir");
+    insta::assert_snapshot!("finder_typed", harness.screen_and_looks());
+    harness.press("Enter");
+    assert!(harness.screen().contains("A heron stands at the weir."), "{}", harness.screen());
+    // The place in the other one is kept, and a way back to it.
+    harness.press("(");
+    assert!(first_line(&harness).contains("Section 2"), "{}", harness.screen());
+    harness.press("C-p").type_text("section 7").press("Enter");
+    assert!(first_line(&harness).contains("Section 7"), "{}", harness.screen());
+    harness.press("C-p").type_text("hide all but").press("Enter");
+    assert!(!harness.screen().contains("min left"), "a command is done: {}", harness.screen());
+    harness.press("z C-p").type_text("zzzz");
+    assert!(harness.screen().contains("nothing matches"), "{}", harness.screen());
+    harness.press("C-u").type_text("水の");
+    assert!(harness.screen().contains("水の話"), "{}", harness.screen());
+    harness.press("Esc");
+    assert!(first_line(&harness).contains("Section 7"), "{}", harness.screen());
+}
+
+#[test]
+fn the_finder_on_the_shelf_knows_the_files_at_hand_once() {
+    let desk = desk_to_search();
+    let shelf = ["long.md", "short.md"].map(|name| Locator::File(desk.dir.path().join(name))).to_vec();
+    let mut harness = Harness::with_library(80, 24, shelf, Opens::Shelf, Some(desk.places()));
+    harness.press("C-p").type_text("weirs");
+    assert_eq!(harness.screen().matches("Article  On weirs").count(), 1, "{}", harness.screen());
+    assert!(!harness.screen().contains("File "), "{}", harness.screen());
+    harness.press("Enter");
+    assert!(harness.screen().contains("A heron stands"), "{}", harness.screen());
+    // Without a library there are the files.
+    let shelf = vec![Locator::Bundled("tour.md")];
+    let mut harness = Harness::new(80, 24, shelf, Opens::Shelf);
+    harness.press("C-p").type_text("tour of").press("Enter");
+    assert!(harness.screen().contains("This is an article like any other"), "{}", harness.screen());
+}

@@ -251,3 +251,31 @@ fn everything_is_searched_ranked_and_opened_at_a_hit() {
     session.send("qq");
     assert_eq!(session.end(), 0);
 }
+
+#[test]
+fn an_article_and_a_section_of_it_are_found_by_letters_of_their_names() {
+    let library = faked::fresh_library();
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["weirs", "ferries"] {
+        let text = "And so on it goes. ".repeat(200);
+        let path = dir.path().join(format!("{name}.md"));
+        std::fs::write(&path, format!("# A book of {name}\n\n{text}\n\n## The end of {name}\n\nNo more {name}.\n"))
+            .unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_recto"));
+        command.arg(&path);
+        command.env("RECTO_LIBRARY", &library);
+        let mut session = Session::run(80, 24, command);
+        session.until("min left");
+        if name == "ferries" {
+            session.send("\x10");
+            session.until("Article  A book of weirs");
+            session.send("bkweirs\r");
+            session.until("weirs.md  ·  A book of weirs");
+            session.send("\x10endof\r");
+            session.until("No more weirs.");
+        }
+        thread::sleep(Duration::from_millis(200));
+        session.send("\x03");
+        assert_eq!(session.end(), 0);
+    }
+}

@@ -1,9 +1,10 @@
 //! Commands: what each action does to the model.
 
 use super::choices::{self, Choice};
+use super::finder::Scope;
 use super::geometry::DEFAULT_MEASURE;
 use super::opening::Goal;
-use super::overlay::{Help, HitList, Overlay, Panel, Picker, PromptKind, palette_names};
+use super::overlay::{Help, HitList, Overlay, Panel, Picker, PromptKind};
 use super::reader::Reader;
 use super::reader::search::{Direction, Search};
 use super::reader::web_page::{PageView, WebPage};
@@ -136,7 +137,8 @@ impl App {
             Action::Filter => self.prompt(PromptKind::FilterShelf),
             Action::Help => self.overlays.push(Overlay::Help(Help::default())),
             Action::SearchLibrary => self.open_library_search(),
-            Action::Palette => self.overlays.push(Overlay::Palette(Picker::new(palette_names(), 0))),
+            Action::Finder => self.open_finder(Scope::Everything),
+            Action::Palette => self.open_finder(Scope::Commands),
             Action::Close => self.close(effects),
             Action::Quit => effects.push(Effect::Quit),
             Action::Suspend => effects.push(Effect::Suspend),

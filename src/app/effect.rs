@@ -118,4 +118,7 @@ pub enum Errand {
     List { wanted: Wanted, from: usize, count: usize },
     /// Search everything; answered by `Found`, perhaps several times, unless something else is searched for meanwhile.
     Seek { query: Arc<Query>, part: Part },
+    /// Tell the articles whose titles have these letters, best first; what was read last, if there are none. Answered by
+    /// `Titles`, unless something else is searched for meanwhile.
+    Titles { typed: String, count: usize },
 }

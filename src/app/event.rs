@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::annotation::Highlight;
 use crate::article::{Article, Locator};
-use crate::catalogue::{Change, Found, Known, Marks, Page, Shelfmark};
+use crate::catalogue::{Change, Found, Known, Marks, Page, Shelfmark, Titled};
 use crate::config::Ground;
 use crate::document::{BlockId, Resolved, TextRange};
 use crate::highlight::Colouring;
@@ -72,6 +72,8 @@ pub enum Outcome {
     Listed(Page),
     /// More of what a search of the library found; `complete` comes with the last of the part that was asked for.
     Found { found: Vec<Found>, complete: bool },
+    /// The articles whose titles have the letters that were typed.
+    Titles(Vec<Titled>),
     /// All tags, or all sources.
     Marks(Marks, Vec<Shelfmark>),
     /// Where highlights stand, by their names; none for those that are nowhere.

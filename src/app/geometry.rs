@@ -1,5 +1,7 @@
 //! Where things stand on the screen, in cells: the one place that turns a size into areas.
 
+use super::finder::Scope;
+
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Area {
@@ -97,6 +99,32 @@ impl Geometry {
         let columns = columns.min(self.screen.columns);
         let rows = rows.min(self.screen.rows);
         Area { column: (self.screen.columns - columns) / 2, row: (self.screen.rows - rows) / 3, columns, rows }
+    }
+}
+
+/// Where the finder's parts stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinderAreas {
+    pub frame: Area,
+    pub list: Area,
+}
+
+impl FinderAreas {
+    pub fn of(geometry: &Geometry) -> Self {
+        let frame = geometry.overlay(80, 20);
+        // As the pen frames it, below what is typed.
+        let inside = if frame.columns < 4 || frame.rows < 3 {
+            frame
+        } else {
+            Area { column: frame.column + 2, row: frame.row + 1, columns: frame.columns - 4, rows: frame.rows - 2 }
+        };
+        let list = Area { row: inside.row.saturating_add(2), rows: inside.rows.saturating_sub(2), ..inside };
+        Self { frame, list }
+    }
+
+    /// Returns how many cells of a line tell what its name stands for.
+    pub fn kind(line: Area, scope: Scope) -> u16 {
+        if scope == Scope::Everything && line.columns >= 36 { 9 } else { 0 }
     }
 }
 

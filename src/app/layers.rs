@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::table::TableView;
 use super::trail::Spot;
 use super::{App, Effect, Room};
-use crate::action::{Action, COMMANDS, Context};
+use crate::action::{Action, Context};
 use crate::input::{Key, KeyPress};
 
 impl App {
@@ -15,7 +15,7 @@ impl App {
         // Where text is typed, letters are letters; elsewhere the keys mean what they mean below.
         let typing = matches!(
             overlay,
-            Overlay::Palette(_)
+            Overlay::Finder(_)
                 | Overlay::Search(_)
                 | Overlay::Contents(_)
                 | Overlay::Prompt(_)
@@ -31,6 +31,7 @@ impl App {
             match overlay {
                 Overlay::Prompt(prompt) => self.prompt_cancelled(prompt.kind, effects),
                 Overlay::Search(searching) => self.put_search_away(searching, effects),
+                Overlay::Finder(finder) => finder.let_go(effects),
                 _ => {}
             }
             return;
@@ -40,6 +41,7 @@ impl App {
             Overlay::Peek(peek) => self.peek_key(peek, press, step, action, effects).map(Overlay::Peek),
             Overlay::Table(view) => return self.table_key(view, press, effects),
             Overlay::Search(searching) => return self.searching_key(searching, press, step, effects),
+            Overlay::Finder(finder) => return self.finder_key(finder, press, step, effects),
             Overlay::Picture(showing) => self.showing_key(showing, press, step, action).map(Overlay::Picture),
             Overlay::Hits(list) => self.hits_key(list, press, step).map(Overlay::Hits),
             Overlay::Highlights(chosen) => self.highlights_key(chosen, press, step, effects).map(Overlay::Highlights),
@@ -47,7 +49,6 @@ impl App {
                 .shelfmarks_key(marks, picker, press, step, effects)
                 .map(|picker| Overlay::Shelfmarks(marks, picker)),
             Overlay::Note(_) => return,
-            Overlay::Palette(picker) => self.palette_key(picker, press, step, effects).map(Overlay::Palette),
             Overlay::Contents(picker) => self.contents_key(picker, press, step).map(Overlay::Contents),
             Overlay::Prompt(prompt) => self.prompt_key(prompt, press, step, effects).map(Overlay::Prompt),
             Overlay::Typography(panel) => {
@@ -129,7 +130,15 @@ impl App {
         }
         self.overlays.push(Overlay::Table(view));
         match action {
-            Some(Action::Help | Action::Palette | Action::Theme | Action::Redraw | Action::Quit | Action::Suspend) => {}
+            Some(
+                Action::Help
+                | Action::Finder
+                | Action::Palette
+                | Action::Theme
+                | Action::Redraw
+                | Action::Quit
+                | Action::Suspend,
+            ) => {}
             Some(action) if action.command().context == Context::Table => {}
             _ => return,
         }
@@ -151,23 +160,6 @@ impl App {
             None => {}
         }
         Some(list)
-    }
-
-    fn palette_key(
-        &mut self,
-        mut picker: Picker,
-        press: KeyPress,
-        step: Option<isize>,
-        effects: &mut Vec<Effect>,
-    ) -> Option<Picker> {
-        if press.key == Key::Enter {
-            if let Some(command) = picker.chosen().and_then(|idx| COMMANDS.get(idx)) {
-                self.act(command.action, None, effects);
-            }
-            return None;
-        }
-        picker.key(press, step);
-        Some(picker)
     }
 
     fn contents_key(&mut self, mut picker: Picker, press: KeyPress, step: Option<isize>) -> Option<Picker> {
@@ -214,7 +206,11 @@ impl App {
         let pasted = text.to_owned();
         let text = crate::text::clean::clean_line(text, usize::MAX);
         match &mut overlay {
-            Overlay::Palette(picker) | Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker) => {
+            Overlay::Finder(finder) => {
+                finder.line.paste(&text);
+                finder.retype();
+            }
+            Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker) => {
                 picker.line.paste(&text);
                 picker.refilter();
             }

@@ -126,7 +126,9 @@ impl App {
             Outcome::Marks(marks, found) => self.open_shelfmarks(job, marks, found),
             Outcome::Listed(page) => self.take_list(job, page, effects),
             Outcome::Found { found, complete } => self.take_found(job, found, complete),
+            Outcome::Titles(titles) => self.take_titles(job, titles),
             Outcome::Failed(message) if self.take_search_failure(job, &message) => {}
+            Outcome::Failed(message) if self.take_finder_failure(job) => self.message = Some(Message::Alert(message)),
             Outcome::Failed(message) if self.keeping.take_failure(job) => self.message = Some(Message::Alert(message)),
             Outcome::Described(locator, card) => self.shelf.describe(&locator, &card),
             // Of a picture that a decoder failed on, no more is to be had.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tui_input::{Input, InputRequest};
 
-use crate::action::{COMMANDS, Command};
+use crate::action::COMMANDS;
 use crate::app::choices::Choice;
 use crate::app::editor::Editor;
+use crate::app::finder::Finder;
 use crate::app::searching::Searching;
 use crate::app::table::TableView;
 use crate::catalogue::Marks;
@@ -22,7 +23,7 @@ pub enum Overlay {
     Help(Help),
     /// The search of the library, which has the screen to itself.
     Search(Box<Searching>),
-    Palette(Picker),
+    Finder(Box<Finder>),
     Contents(Picker),
     Hits(HitList),
     /// The highlights of the open article: an index into them.
@@ -316,9 +317,4 @@ impl PromptKind {
             Self::Tags => "tags: ",
         }
     }
-}
-
-/// Returns the names by which the palette finds commands, in the order of [`COMMANDS`].
-pub fn palette_names() -> Vec<String> {
-    COMMANDS.iter().map(|Command { name, doc, .. }| format!("{name} {doc}")).collect()
 }

@@ -33,7 +33,8 @@ impl App {
     fn wheel(&mut self, notches: isize, effects: &mut Vec<Effect>) {
         use super::overlay::Overlay;
         match self.overlays.last_mut() {
-            Some(Overlay::Palette(picker) | Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker)) => {
+            Some(Overlay::Finder(finder)) => finder.step(notches),
+            Some(Overlay::Contents(picker) | Overlay::Shelfmarks(_, picker)) => {
                 picker.step(notches);
             }
             Some(Overlay::Search(searching)) => searching.step(notches),

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::effect::Sought;
 use super::event::JobId;
 use super::geometry::Area;
+use super::marked::Piece;
 use super::opening::{Goal, SearchHit};
 use super::overlay::{Line, Overlay};
 use super::shelf::window;
@@ -18,9 +19,8 @@ use super::{App, Effect, Errand, Message, Room};
 use crate::article::Locator;
 use crate::catalogue::{ArticleId, Found, Part, Rank};
 use crate::config::Element;
-use crate::document::{BlockKind, Document, DocumentBuilder, Offset, TextRange};
 use crate::input::{Key, KeyPress};
-use crate::layout::{Layout, Line as LaidOutLine, Style};
+use crate::layout::Style;
 use crate::query::snippet::hits;
 use crate::query::{Column, Expression, Query, Remark};
 use crate::text::width::{truncate, width};
@@ -71,16 +71,6 @@ pub struct Entry {
     /// Where it is from, and of when.
     pub about: String,
     pub snippet: Piece,
-}
-
-/// A text laid out in a few lines, with hits in it.
-#[derive(Debug)]
-pub struct Piece {
-    pub document: Arc<Document>,
-    pub lines: Vec<Arc<LaidOutLine>>,
-    pub hits: Vec<(TextRange, Element)>,
-    /// Whether the text goes on after them.
-    pub is_cut: bool,
 }
 
 /// Where the parts of the screen of a search stand.
@@ -268,37 +258,24 @@ impl Searching {
             };
             let name = truncate(&name, room.saturating_sub(beside));
             let in_title = hits(&name, &self.query, Column::Title, MOST_IN_TITLE);
-            let title =
-                Piece::new(&name, &in_title, 1, Style { measure: room.saturating_sub(beside), ..style.clone() });
+            let title = Piece::new(
+                &name,
+                &in_title,
+                Element::Hit,
+                1,
+                Style { measure: room.saturating_sub(beside), ..style.clone() },
+            );
             let lines = usize::from(areas.lines);
-            let snippet = Piece::new(&found.snippet, &found.hits, lines, Style { measure: room - 1, ..style.clone() });
+            let snippet = Piece::new(
+                &found.snippet,
+                &found.hits,
+                Element::Hit,
+                lines,
+                Style { measure: room - 1, ..style.clone() },
+            );
             Some(Entry { idx, title, about, snippet })
         });
         self.shown = entries.collect();
-    }
-}
-
-impl Piece {
-    /// Lays a text out; of more than `n_lines` lines, those that the first hit is on are shown.
-    fn new(text: &str, hits: &[std::ops::Range<usize>], n_lines: usize, style: Style) -> Self {
-        let mut builder = DocumentBuilder::new();
-        builder.leaf(BlockKind::Paragraph, text);
-        let document = Arc::new(builder.finish());
-        // What the builder changed would have its hits elsewhere.
-        let is_same = document.text().strip_suffix('\n').unwrap_or(document.text()) == text;
-        let mark =
-            |hit: &std::ops::Range<usize>| (TextRange::new(Offset::at(hit.start), Offset::at(hit.end)), Element::Hit);
-        let hits: Vec<_> = hits.iter().filter(|_| is_same).map(mark).collect();
-        let mut layout = Layout::new(Arc::clone(&document), style);
-        let first = layout.first();
-        let mut lines = layout.lines(first, 16);
-        if let Some((hit, _)) = hits.first() {
-            let on = lines.iter().position(|line| hit.start < line.range.end).unwrap_or_default();
-            lines.drain(..(on + 1).saturating_sub(n_lines));
-        }
-        let is_cut = lines.len() > n_lines;
-        lines.truncate(n_lines);
-        Self { document, lines, hits, is_cut }
     }
 }
 

@@ -1,10 +1,10 @@
-//! Overlays: help, the palette, the contents, the hits, and looks at footnotes and links.
+//! Overlays: help, the contents, the hits, and looks at footnotes and links.
 
 use std::borrow::Cow;
 
 use super::Extras;
 use super::pen::Pen;
-use super::{annotations, contents, picture, reader, searching, table};
+use super::{annotations, contents, finder, picture, reader, searching, table};
 use crate::action::{COMMANDS, Command};
 use crate::app::choices::Choice;
 use crate::app::overlay::{Help, HitList, HitRow, Line, Overlay, Panel, Peek, Picker};
@@ -22,7 +22,7 @@ pub fn draw_overlay(app: &App, overlay: &Overlay, pen: &mut Pen, extras: &mut Ex
     match (overlay, app.reader()) {
         (Overlay::Help(help), _) => draw_help(app, help, pen),
         (Overlay::Search(searching), _) => searching::draw_search(app, searching, pen, extras),
-        (Overlay::Palette(picker), _) => draw_palette(app, picker, pen, extras),
+        (Overlay::Finder(found), _) => finder::draw_finder(app, found, pen, extras),
         (Overlay::Contents(picker), Some(reader)) => draw_contents(app, reader, picker, pen, extras),
         (Overlay::Hits(list), Some(reader)) => draw_hits(app, reader, list, pen),
         (Overlay::Highlights(chosen), Some(reader)) => annotations::draw_highlights(app, reader, *chosen, pen),
@@ -85,18 +85,6 @@ fn draw_help(app: &App, help: &Help, pen: &mut Pen) {
         let room = area.columns.saturating_sub(4);
         pen.put_right(area.column + 2 + room, area.bottom() - 1, room, &more, Element::Note);
     }
-}
-
-fn draw_palette(app: &App, picker: &Picker, pen: &mut Pen, extras: &mut Extras) {
-    let inside = pen.frame(app.geometry().overlay(80, 20), "Commands");
-    let list = draw_typed(&picker.line, inside, pen, extras);
-    draw_list(picker, list, pen, |idx, area, pen| {
-        let Some(command) = COMMANDS.get(idx) else { return };
-        let keys = app.keymap().keys_of(command.action).join(" ");
-        let taken = pen.put_right(area.column + area.columns, area.row, area.columns / 3, &keys, Element::Key);
-        let room = area.columns.saturating_sub(taken + 2);
-        pen.put(area.column, area.row, room, command.doc, Element::Text(Role::Text));
-    });
 }
 
 fn draw_shelfmarks(app: &App, marks: Marks, picker: &Picker, pen: &mut Pen, extras: &mut Extras) {

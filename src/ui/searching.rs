@@ -1,10 +1,10 @@
 //! The search of the library: a field, and what was found, with the hits marked.
 
 use super::Extras;
+use super::marked::draw_piece;
 use super::overlay::draw_line_being_typed;
 use super::pen::Pen;
-use super::reader;
-use crate::app::searching::{Entry, Piece, SearchAreas, Searching};
+use crate::app::searching::{Entry, SearchAreas, Searching};
 use crate::app::{App, Area, Message};
 use crate::config::Element;
 use crate::role::Role;
@@ -97,24 +97,4 @@ fn draw_entry(entry: &Entry, is_chosen: bool, area: Area, pen: &mut Pen, extras:
     pen.put_right(inner.column + inner.columns, inner.row, inner.columns / 2, &entry.about, Element::Note);
     let below = Area { row: area.row + 1, rows: area.rows - 1, ..inner };
     draw_piece(&entry.snippet, below, None, pen, extras);
-}
-
-/// Draws the lines of a piece, all of it looking like `element` where that is given, with the hits in it marked.
-fn draw_piece(piece: &Piece, area: Area, element: Option<Element>, pen: &mut Pen, extras: &mut Extras) {
-    let whole = element.map(|element| {
-        let range = piece.document.text().len();
-        (crate::document::TextRange::new(crate::document::Offset::at(0), crate::document::Offset::at(range)), element)
-    });
-    let spans: Vec<_> = whole.into_iter().chain(piece.hits.iter().copied()).collect();
-    for (line, row) in piece.lines.iter().zip(area.row..area.bottom()) {
-        reader::draw_line_with(&piece.document, &spans, line, Area { row, rows: 1, ..area }, pen, extras);
-    }
-    // The line has room for it, unless it is read from the right.
-    if let Some((line, row)) = piece.lines.iter().zip(area.row..area.bottom()).next_back()
-        && piece.is_cut
-        && !line.runs.iter().any(|run| run.is_reversed)
-    {
-        let end = u16::try_from(line.width).unwrap_or(u16::MAX).min(area.columns.saturating_sub(1));
-        pen.put(area.column + end, row, 1, "…", Element::Text(Role::Ornament));
-    }
 }

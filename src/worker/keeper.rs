@@ -203,7 +203,7 @@ fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
             Some(Outcome::Changed { undo: changed.undo, highlights: changed.highlights })
         }
         // It is read first, by the worker; searches have a thread of their own.
-        Errand::Keep(_) | Errand::Seek { .. } => None,
+        Errand::Keep(_) | Errand::Seek { .. } | Errand::Titles { .. } => None,
         Errand::Stand(standings) => {
             store.stand(&standings)?;
             None

@@ -15,7 +15,7 @@ use super::keeper::Asker;
 use crate::app::{Event, JobId, Outcome};
 use crate::catalogue::Part;
 use crate::error::{Error, Result};
-use crate::library::{Interrupter, Places, Store};
+use crate::library::{Interrupter, Places, Store, Titles};
 use crate::query::Query;
 use crate::source;
 
@@ -31,8 +31,14 @@ pub struct Searcher {
 /// What is to be searched.
 pub struct Request {
     pub job: JobId,
-    pub query: Arc<Query>,
-    pub part: Part,
+    pub wanted: Wanted,
+}
+
+pub enum Wanted {
+    /// What a query finds.
+    Text { query: Arc<Query>, part: Part },
+    /// Titles that have the letters that were typed.
+    Titles { typed: String, count: usize },
 }
 
 /// The search that is wanted, and how to stop another one.
@@ -63,7 +69,7 @@ impl Searcher {
         let (requests, received) = mpsc::channel();
         let latest = Arc::<Latest>::default();
         let wanted = Arc::clone(&latest);
-        let search = move || Thread { places, keeper, tell, latest: wanted, store: None }.run(&received);
+        let search = move || Thread { places, keeper, tell, latest: wanted, store: None, titles: None }.run(&received);
         thread::Builder::new().name("search".into()).spawn(search).ok()?;
         Some(Self { requests, latest })
     }
@@ -95,6 +101,8 @@ struct Thread {
     latest: Arc<Latest>,
     /// Once something was searched.
     store: Option<Store>,
+    /// Once titles were asked for.
+    titles: Option<Titles>,
 }
 
 impl Thread {
@@ -118,7 +126,21 @@ impl Thread {
     fn search(&mut self, request: &Request) -> Result<()> {
         self.open()?;
         let Some(store) = &self.store else { return Ok(()) };
-        let Request { job, query, part } = request;
+        let job = &request.job;
+        let (query, part) = match &request.wanted {
+            Wanted::Text { query, part } => (query, part),
+            Wanted::Titles { typed, count } => {
+                if !self.titles.as_ref().is_some_and(|titles| store.has_still(titles)) {
+                    self.titles = Some(store.titles()?);
+                }
+                let titles = self.titles.as_ref();
+                let best = titles.and_then(|titles| titles.best(typed, *count, &|| self.latest.is(*job)));
+                if let Some(best) = best {
+                    (self.tell)(Event::Done(*job, Outcome::Titles(store.titled(&best)?)));
+                }
+                return Ok(());
+            }
+        };
         let mut waiting = Vec::new();
         store.search_part(query, *part, &mut |found| {
             waiting.push(found);

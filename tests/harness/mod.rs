@@ -141,6 +141,7 @@ impl Harness {
                     Outcome::Changed { .. }
                     | Outcome::Kept { .. }
                     | Outcome::Listed(_)
+                    | Outcome::Titles(_)
                     | Outcome::Marks(..)
                     | Outcome::Placed(_)
                     | Outcome::Failed(_)
