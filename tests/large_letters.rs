@@ -238,7 +238,6 @@ fn open(dir: &Path, columns: u16, rows: u16) -> Harness {
 fn painter((columns, rows): (u16, u16)) -> Painter {
     let mut painter = Painter::new(columns, rows);
     painter.set_synchronised(false);
-    painter.set_margins(true);
     painter
 }
 

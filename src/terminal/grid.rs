@@ -276,9 +276,9 @@ impl Grid {
         self.height
     }
 
-    /// Returns whether there is something that the terminal's scrolling does not move as text.
+    /// Returns whether there is a picture that the terminal's scrolling does not move as text.
     pub fn has_pinned(&self) -> bool {
-        self.has_pinned || !self.large.is_empty()
+        self.has_pinned
     }
 
     /// Takes what `buffer` holds, with links over some of its cells, and the rows of pictures and large letters that

@@ -5,6 +5,8 @@
 
 mod large;
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -193,9 +195,15 @@ impl Painter {
     /// Draws what changed, by the shortest way.
     fn encode_change(&self) -> Encoder<'_> {
         let mut scrolls = Vec::new();
-        // How far a terminal moves pictures and large letters along with its text, emulators do not agree.
+        // A scroll would tear large letters: they are erased before, and written anew behind it.
+        let mut bare = Cow::Borrowed(&self.shown);
+        let mut bared = self.encoder();
+        if !self.shown.large().is_empty() {
+            large::erase_all(&mut bared, bare.to_mut());
+        }
+        // How far a terminal moves pictures along with its text, emulators do not agree.
         let moves = !self.shown.has_pinned() && !self.next.has_pinned();
-        if let Some((rows, rectangle)) = moves.then(|| scroll::find(&self.shown, &self.next)).flatten() {
+        if let Some((rows, rectangle)) = moves.then(|| scroll::find(&bare, &self.next)).flatten() {
             scrolls.push(rows);
             if self.margins && rectangle != rows && self.is_narrow(rectangle.area) {
                 scrolls.push(rectangle);
@@ -203,27 +211,25 @@ impl Painter {
         }
         let mut best: Option<Encoder<'_>> = None;
         for scroll in scrolls {
-            let mut moved = self.shown.clone();
+            let mut moved = bare.as_ref().clone();
             moved.scroll(scroll.area, scroll.by);
             let limit = best.as_ref().map_or(usize::MAX, |best| best.bytes.len());
-            let encoder = self.encode_difference(self.encode_scroll(scroll), &moved, limit);
+            let encoder = self.encode_difference(self.encode_scroll(bared.clone(), scroll), &moved, limit);
             if encoder.bytes.len() < limit {
                 best = Some(encoder);
             }
         }
-        if !self.shown.large().is_empty() {
-            let mut left = self.shown.clone();
-            let mut encoder = self.encoder();
-            large::erase(&mut encoder, &mut left, &self.next);
-            return self.encode_difference(encoder, &left, usize::MAX);
-        }
         let limit = best.as_ref().map_or(usize::MAX, |best| best.bytes.len());
-        let plain = self.encode_difference(self.encoder(), &self.shown, limit);
+        let mut left = Cow::Borrowed(&self.shown);
+        let mut encoder = self.encoder();
+        if !self.shown.large().is_empty() {
+            large::erase(&mut encoder, left.to_mut(), &self.next);
+        }
+        let plain = self.encode_difference(encoder, &left, limit);
         best.filter(|best| best.bytes.len() <= plain.bytes.len()).unwrap_or(plain)
     }
 
-    fn encode_scroll(&self, Scroll { area, by }: Scroll) -> Encoder<'_> {
-        let mut encoder = self.encoder();
+    fn encode_scroll<'a>(&self, mut encoder: Encoder<'a>, Scroll { area, by }: Scroll) -> Encoder<'a> {
         // What moves in has the ground that is set, in some terminals with its attributes.
         if !encoder.pen.suits_blank(Color::Reset) {
             encoder.set_pen(Pen::default());

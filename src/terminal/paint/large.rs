@@ -2,7 +2,7 @@
 //!
 //! A terminal takes such a letter for one thing: what is written over its first row destroys all of it, and what is
 //! written over another row steps aside. So letters that do not stay are erased before anything is written, nothing is
-//! written over those that do, and those that come are written last.
+//! written over those that do, and those that come are written last. Before the terminal scrolls, all are erased.
 
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -21,16 +21,14 @@ pub fn erase(encoder: &mut Encoder<'_>, shown: &mut Grid, next: &Grid) {
         if gone.is_empty() {
             return;
         }
-        for area in joined(&gone) {
-            suit(encoder, Color::Reset);
-            // What is left of a letter in its other rows, terminals do not agree about.
-            for y in area.top()..area.bottom() {
-                encoder.go_to(area.x, y, shown.row(y));
-                encoder.erase(area.width);
-            }
-        }
-        shown.remove(&gone);
+        erase_these(encoder, shown, &gone);
     }
+}
+
+/// Erases all letters.
+pub fn erase_all(encoder: &mut Encoder<'_>, shown: &mut Grid) {
+    let all = shown.large().to_vec();
+    erase_these(encoder, shown, &all);
 }
 
 /// Returns the letters of `next` that `shown` has not, in stretches of one look.
@@ -84,6 +82,18 @@ pub fn put(encoder: &mut Encoder<'_>, stretch: &Stretch, scale: u16, row: &[Cell
         encoder.push(END);
     }
     encoder.place = Place { column: None, ..encoder.place };
+}
+
+fn erase_these(encoder: &mut Encoder<'_>, shown: &mut Grid, letters: &[Rect]) {
+    for area in joined(letters) {
+        suit(encoder, Color::Reset);
+        // What is left of a letter in its other rows, terminals do not agree about.
+        for y in area.top()..area.bottom() {
+            encoder.go_to(area.x, y, shown.row(y));
+            encoder.erase(area.width);
+        }
+    }
+    shown.remove(letters);
 }
 
 const END: &[u8] = b"\x1b\\";
