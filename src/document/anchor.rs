@@ -2,16 +2,17 @@
 //!
 //! An anchor holds the W3C `TextPosition` and `TextQuote` selectors: the offset, what stands there, and what stands before
 //! and after it. It is found at the same offset, else where its quote stands in the most similar surroundings, else
-//! where something like it stands. The approximate search is in `approximate`; storing anchors is for others.
+//! where something like it stands, which `likeness` looks for; storing anchors is for others.
 
 mod approximate;
+mod likeness;
 
 use std::ops::Range;
 
 use memchr::memmem;
 
 use super::{Document, Offset, TextRange};
-use approximate::{best_start, ends, similarity};
+use approximate::similarity;
 
 /// How much is kept of the text on either side, in characters.
 const CONTEXT_CHARS: usize = 32;
@@ -19,25 +20,17 @@ const CONTEXT_CHARS: usize = 32;
 const MIN_TELLING_CHARS: usize = 12;
 /// How far a short or changed quote may have moved, in bytes: what bounds the time of looking for it.
 const NEAR_BYTES: usize = 1 << 16;
-/// How far it is looked for first, in bytes.
-const CLOSE_BYTES: usize = 1 << 12;
 /// The most places of an exact quote that are compared.
 const MAX_PLACES: usize = 10_000;
-/// The most places of an approximate quote whose surroundings are compared.
-const MAX_CANDIDATES: usize = 32;
-/// A longer quote is looked for by its two ends of this size, in characters.
-const END_CHARS: usize = 256;
-/// The most edits that an approximate quote may need, whatever its length.
-const MAX_EDITS: usize = 256;
+/// The most of them whose surroundings are compared by how like they are, and not only by how much of them is the same.
+const MAX_COMPARED: usize = 256;
 
 // What counts, as in Hypothesis: the quote itself, then what is around it, then where it is.
 const QUOTE_WEIGHT: f32 = 50.0;
 const CONTEXT_WEIGHT: f32 = 20.0;
 const POSITION_WEIGHT: f32 = 2.0;
-/// The share of all weights below which an approximate place is a guess.
-const MIN_SCORE: f32 = 0.5;
-/// The share above which nothing farther away needs to be looked at.
-const GOOD_SCORE: f32 = 0.7;
+/// What the surroundings and the position of a short quote must weigh, that stands elsewhere near by.
+const MIN_SHORT_WEIGHT: f32 = 26.0;
 
 /// A place in a text, told by what stands there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -99,7 +92,9 @@ impl Anchor {
         if let Some(range) = self.find_quote(text) {
             return Some(resolved(range, Certainty::Moved));
         }
-        self.find_like_quote(text).map(|range| resolved(range, Certainty::Fuzzy))
+        let range = likeness::find(self, text)?;
+        let is_same = !self.exact.is_empty() && text.get(range.clone()) == Some(self.exact.as_str());
+        Some(resolved(range, if is_same { Certainty::Moved } else { Certainty::Fuzzy }))
     }
 
     /// A short quote may stand at its offset by chance, so something beside it must be the same too.
@@ -135,7 +130,7 @@ impl Anchor {
         if exact.is_empty() {
             return None;
         }
-        self.best_place(text, self.nearby(text, NEAR_BYTES), exact, 0, CONTEXT_WEIGHT)
+        self.best_place(text, self.nearby(text, NEAR_BYTES), exact, 0, MIN_SHORT_WEIGHT)
     }
 
     /// Returns the best of the places of `needle` in `window`, in which the quote starts after `skipped` bytes, if
@@ -150,100 +145,39 @@ impl Anchor {
     ) -> Option<Range<usize>> {
         let base = window.start;
         let places = memmem::find_iter(text.get(window)?.as_bytes(), needle.as_bytes()).take(MAX_PLACES);
-        let scored = places.map(|at| {
-            let start = base + at + skipped;
-            let place = start..start + self.exact.len();
-            let same_before = self.prefix.chars().rev().zip(text.get(..start).unwrap_or_default().chars().rev());
-            let same_after = self.suffix.chars().zip(text.get(place.end..).unwrap_or_default().chars());
-            let score = CONTEXT_WEIGHT
-                * share(same_before.take_while(|(a, b)| a == b).count(), self.prefix.chars().count())
-                + CONTEXT_WEIGHT * share(same_after.take_while(|(a, b)| a == b).count(), self.suffix.chars().count())
-                + POSITION_WEIGHT * self.closeness(text, start);
-            (score, place)
-        });
-        let best = scored.filter(|&(score, _)| score >= min_score).max_by(|(one, _), (other, _)| one.total_cmp(other));
-        best.map(|(_, place)| place)
-    }
-
-    /// Returns where something like the quote stands, not far from its offset.
-    fn find_like_quote(&self, text: &str) -> Option<Range<usize>> {
-        if !self.is_telling() {
-            return None;
-        }
-        // Most edits move a text little, and looking far costs time: far only where nothing good is close.
-        let quote: Vec<char> = self.exact.chars().collect();
-        [(CLOSE_BYTES, GOOD_SCORE), (NEAR_BYTES, MIN_SCORE)]
-            .into_iter()
-            .find_map(|(reach, min_score)| self.find_like(text, &quote, reach, min_score))
-    }
-
-    fn find_like(&self, text: &str, quote: &[char], reach: usize, min_score: f32) -> Option<Range<usize>> {
-        let window = self.nearby(text, reach);
-        let base = window.start;
-        let near = text.get(window)?;
-        let chars: Vec<char> = near.chars().collect();
-        let best = |part| {
-            let (score, range) = self.best_like(&chars, part, text, near, base)?;
-            (score >= min_score).then_some(range)
-        };
-        if quote.len() <= 2 * END_CHARS {
-            return byte_range(near, base, best(quote)?);
-        }
-        let head = best(quote.get(..END_CHARS)?)?;
-        let tail = quote.get(quote.len() - END_CHARS..)?;
-        let rest = head.start + (quote.len() / 2).max(END_CHARS);
-        let last = (head.start + 2 * quote.len()).min(chars.len());
-        let (end, _) =
-            ends(tail, chars.get(rest..last)?, tail.len() / 2).into_iter().min_by_key(|&(_, edits)| edits)?;
-        byte_range(near, base, head.start..rest + end)
-    }
-
-    /// Returns the range of characters in `chars`, which are those of `near`, that is most like `quote` in
-    /// surroundings most like the anchor's, and how well it scores, from 0 to 1.
-    fn best_like(
-        &self,
-        chars: &[char],
-        quote: &[char],
-        text: &str,
-        near: &str,
-        base: usize,
-    ) -> Option<(f32, Range<usize>)> {
-        let max_edits = MAX_EDITS.min(quote.len() / 2);
-        let found = ends(quote, chars, max_edits);
-        // Only where one edit more or less of text would not be better; then the likeliest, and of those the nearest.
-        let edits_at = |idx: Option<usize>, end: usize| {
-            let neighbour = idx.and_then(|idx| found.get(idx)).filter(|&&(other, _)| other.abs_diff(end) == 1);
-            neighbour.map_or(usize::MAX, |&(_, edits)| edits)
-        };
-        let mut candidates: Vec<(usize, usize)> = found
-            .iter()
-            .copied()
-            .enumerate()
-            .filter_map(|(idx, (end, edits))| {
-                let is_least = edits <= edits_at(idx.checked_sub(1), end) && edits <= edits_at(Some(idx + 1), end);
-                is_least.then_some((end, edits))
-            })
+        let mut places: Vec<(f32, usize)> = places
+            .map(|at| base + at + skipped)
+            .map(|start| (self.sameness_around(text, start) + POSITION_WEIGHT * self.closeness(text, start), start))
             .collect();
-        let expected = near.get(..self.offset.index().saturating_sub(base)).map_or(0, |before| before.chars().count());
-        candidates.sort_by_key(|&(end, edits)| (edits, end.abs_diff(expected + quote.len())));
-        candidates.truncate(MAX_CANDIDATES);
-        let prefix: Vec<char> = self.prefix.chars().collect();
-        let suffix: Vec<char> = self.suffix.chars().collect();
-        let is_head = quote.len() < self.exact.chars().count();
-        let scored = candidates.into_iter().filter_map(|(end, edits)| {
-            let start = best_start(quote, chars.get(..end)?, max_edits)?;
-            let before = chars.get(start.saturating_sub(prefix.len())..start)?;
-            let after = chars.get(end..(end + suffix.len()).min(chars.len()))?;
-            let after = if is_head { 1.0 } else { similarity(&suffix, after) };
-            let at = base + byte_index(near, start);
-            let score = QUOTE_WEIGHT * (1.0 - share(edits, quote.len()))
-                + CONTEXT_WEIGHT * (similarity(&prefix, before) + after)
-                + POSITION_WEIGHT * self.closeness(text, at);
-            Some((score, start..end))
-        });
-        let (score, range) = scored.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
-        let all = QUOTE_WEIGHT + 2.0 * CONTEXT_WEIGHT + POSITION_WEIGHT;
-        Some((score / all, range))
+        if places.len() > MAX_COMPARED {
+            places.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+            places.truncate(MAX_COMPARED);
+        }
+        if places.len() > 1 || min_score > 0.0 {
+            for (score, start) in &mut places {
+                let likeness = self.likeness_around(text, *start..*start + self.exact.len());
+                *score = score.max(CONTEXT_WEIGHT * likeness + POSITION_WEIGHT * self.closeness(text, *start));
+            }
+        }
+        let best = places.into_iter().filter(|&(score, _)| score >= min_score);
+        let (_, start) = best.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+        Some(start..start + self.exact.len())
+    }
+
+    /// Returns how much of what is around a place is the same up to the first difference, by weight.
+    fn sameness_around(&self, text: &str, start: usize) -> f32 {
+        let end = start + self.exact.len();
+        let same_before = self.prefix.chars().rev().zip(text.get(..start).unwrap_or_default().chars().rev());
+        let same_after = self.suffix.chars().zip(text.get(end..).unwrap_or_default().chars());
+        CONTEXT_WEIGHT * share(same_before.take_while(|(a, b)| a == b).count(), self.prefix.chars().count())
+            + CONTEXT_WEIGHT * share(same_after.take_while(|(a, b)| a == b).count(), self.suffix.chars().count())
+    }
+
+    /// Returns how like what is around a place is to what was around the anchor, from 0 to 2.
+    fn likeness_around(&self, text: &str, place: Range<usize>) -> f32 {
+        let like =
+            |one: &str, other: &str| similarity(&one.chars().collect::<Vec<_>>(), &other.chars().collect::<Vec<_>>());
+        like(&self.prefix, before(text, place.start)) + like(&self.suffix, after(text, place.end))
     }
 
     /// Returns from 1 at the anchor's offset to 0 a whole text away.
@@ -271,15 +205,6 @@ fn after(text: &str, at: usize) -> &str {
     let text = text.get(at..).unwrap_or_default();
     let end = text.char_indices().nth(CONTEXT_CHARS).map_or(text.len(), |(idx, _)| idx);
     text.get(..end).unwrap_or_default()
-}
-
-fn byte_index(text: &str, char_idx: usize) -> usize {
-    text.char_indices().nth(char_idx).map_or(text.len(), |(idx, _)| idx)
-}
-
-fn byte_range(text: &str, base: usize, chars: Range<usize>) -> Option<Range<usize>> {
-    let range = base + byte_index(text, chars.start)..base + byte_index(text, chars.end);
-    (!range.is_empty()).then_some(range)
 }
 
 /// Returns `part` as a share of `whole`, all of it if there is nothing.

@@ -1,5 +1,7 @@
 //! Numbers that are drawn by lot, the same ones from the same seed.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 /// Steele, Lea and Flood's SplitMix64.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);

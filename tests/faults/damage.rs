@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 #[test]
 fn the_file_is_damaged() {
-    damage(12);
+    damage(8);
 }
 
 #[test]

@@ -112,13 +112,10 @@ impl Disk {
         self.state().n_refused
     }
 
-    /// Says how many steps were acknowledged. What the journal has now is on the disk, as `Journal::append` sees to.
+    /// Says how many steps were acknowledged.
     pub fn acknowledge(&self, n_steps: usize) {
         let mut state = self.state();
         self.look_at_journal(&mut state);
-        if let Some(&file) = state.files.get(JOURNAL) {
-            state.events.push(Event::Sync { file });
-        }
         state.events.push(Event::Kept(n_steps));
     }
 
@@ -150,7 +147,11 @@ impl Disk {
             state.events.push(Event::Write { file, at, bytes: bytes[at..].to_vec() });
         } else if bytes.len() < state.journal_length {
             state.events.push(Event::Truncate { file, size: bytes.len() });
+        } else {
+            return;
         }
+        // `Journal::append` has not returned before that was on the disk, and only then SQLite is asked for more.
+        state.events.push(Event::Sync { file });
         state.journal_length = bytes.len();
     }
 

@@ -12,7 +12,7 @@ const N_STEPS: usize = 24;
 
 #[test]
 fn the_disk_is_full() {
-    fill_at_each_write(97);
+    fill_at_each_write(149);
 }
 
 #[test]

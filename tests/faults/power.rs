@@ -24,7 +24,7 @@ const STEPS_OPEN: usize = 40;
 
 #[test]
 fn the_power_is_cut() {
-    cut(80, 25);
+    cut(80, 15);
 }
 
 #[test]

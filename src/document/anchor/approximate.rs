@@ -32,19 +32,19 @@ pub(super) fn ends(pattern: &[char], text: &[char], max_edits: usize) -> Vec<(us
 /// Returns where `pattern` starts that ends at the end of `text`, with the fewest edits.
 pub(super) fn best_start(pattern: &[char], text: &[char], max_edits: usize) -> Option<usize> {
     let reach = pattern.len() + max_edits;
-    let backwards = distances(pattern.iter().rev(), text.iter().rev().take(reach));
+    let backwards = beginnings(pattern.iter().rev(), text.iter().rev().take(reach));
     let (len, _) = backwards.enumerate().filter(|&(_, edits)| edits <= max_edits).min_by_key(|&(_, edits)| edits)?;
     Some(text.len() - len)
 }
 
 /// Returns how alike two short texts are, from 0 to 1: one less the share of edits.
 pub(super) fn similarity(one: &[char], other: &[char]) -> f32 {
-    let edits = distances(one.iter(), other.iter()).last().unwrap_or_default();
+    let edits = beginnings(one.iter(), other.iter()).last().unwrap_or_default();
     1.0 - super::share(edits, one.len().max(other.len()).max(1))
 }
 
 /// Returns the edits between `pattern` and each beginning of `text`, from the empty one on (Levenshtein's distance).
-fn distances<'a>(
+pub(super) fn beginnings<'a>(
     pattern: impl Iterator<Item = &'a char> + Clone,
     text: impl Iterator<Item = &'a char>,
 ) -> impl Iterator<Item = usize> {
