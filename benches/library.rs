@@ -86,6 +86,16 @@ fn measure(places: &Places, n_articles: usize) {
             search(&store, &format!("title:{} ", word(random.zipf())), rank);
         });
     }
+    row("the titles of all articles", 20, |_| {
+        store.titles().unwrap();
+    });
+    let titles = store.titles().unwrap();
+    for letters in [1, 3, 6] {
+        row(&format!("titles that have {letters} letters"), 100, |_| {
+            let typed: String = word(random.zipf()).chars().take(letters).collect();
+            store.titled(&titles.best(&typed, 100, &|| true).unwrap()).unwrap();
+        });
+    }
     row("what is known of an article", 200, |_| {
         assert!(store.known(&locator(random.below(n_articles))).unwrap().is_some());
     });
