@@ -17,8 +17,20 @@ use super::{Store, articles, highlights, journal, schema};
 use crate::error::{Error, Result};
 
 /// The tables, those that others refer to first.
-const TABLES: &[&str] =
-    &["article", "body", "copy", "picture", "position", "mark", "highlight", "tag", "article_tag", "choice", "reading"];
+const TABLES: &[&str] = &[
+    "article",
+    "body",
+    "version",
+    "copy",
+    "picture",
+    "position",
+    "mark",
+    "highlight",
+    "tag",
+    "article_tag",
+    "choice",
+    "reading",
+];
 
 /// After how many rows in a row that cannot be read, no more of a table is looked for.
 const MOST_MISSING: i64 = 10_000;
@@ -197,4 +209,23 @@ fn replay(into: &Transaction<'_>, places: &Places) -> rusqlite::Result<usize> {
         n_done += usize::from(highlights::replay(into, entry)?);
     }
     Ok(n_done)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_table_is_saved() {
+        let store = Store::in_memory().unwrap();
+        // Those of the index of words are made anew.
+        let query =
+            "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite_%'";
+        let mut query = store.connection.prepare(query).unwrap();
+        let names = query.query_map((), |row| row.get::<_, String>(0)).unwrap();
+        let names: BTreeSet<String> = names.map(std::result::Result::unwrap).collect();
+        assert_eq!(names, TABLES.iter().map(|&name| name.to_owned()).collect());
+    }
 }
