@@ -17,13 +17,11 @@ mod edits;
 use recto::article::Locator;
 use recto::source::{self, LoadOptions};
 
-/// Returns the texts of articles that are in the repository.
+/// Returns the texts of the articles that ship with recto and are never edited.
 fn texts() -> Vec<String> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let names =
-        ["assets/harbour-lights.html", "assets/tour.md", "docs/ARCHITECTURE.md", "docs/PAGES.md", "CONTRIBUTING.md"];
     let load = |name: &str| source::load_whole(&Locator::File(root.join(name)), &LoadOptions::default()).unwrap();
-    names.iter().map(|name| load(name).document.text().to_owned()).collect()
+    ["assets/harbour-lights.html", "assets/alibaba-apple.txt"].map(|name| load(name).document.text().to_owned()).into()
 }
 
 fn check(n_highlights: usize, permille: usize, least_right: f64, most_wrong: f64) {
@@ -41,15 +39,15 @@ fn check(n_highlights: usize, permille: usize, least_right: f64, most_wrong: f64
 
 #[test]
 fn highlights_in_a_text_that_is_the_same_but_for_its_order() {
-    check(100, 0, 99.0, 0.0);
+    check(200, 0, 98.0, 0.5);
 }
 
 #[test]
 fn highlights_in_a_text_edited_by_2_percent() {
-    check(100, 20, 99.0, 0.0);
+    check(200, 20, 97.0, 0.5);
 }
 
 #[test]
 fn highlights_in_a_text_edited_by_10_percent() {
-    check(100, 100, 97.0, 0.5);
+    check(200, 100, 97.0, 0.5);
 }
