@@ -12,7 +12,7 @@ use super::journal;
 use super::opening::Failure;
 use super::places::{self, Places};
 use super::rows::{failed, is_full};
-use super::{Store, articles, opening, schema};
+use super::{Store, articles, lists, opening, schema};
 use crate::error::Result;
 
 /// Below so many bytes, a disk is as good as full.
@@ -230,6 +230,12 @@ fn look_at_file(places: &Places, health: &mut Health) {
     let faults = faults_of_file(&connection);
     if !faults.is_empty() {
         return health.find(format!("the file is damaged: {}", faults.join("; ")), ADVICE, Remedy::File);
+    }
+    if version == schema::VERSION
+        && let Err(error) = lists::read_each(&connection)
+        && error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+    {
+        return health.find(format!("the file is damaged: {error}"), ADVICE, Remedy::File);
     }
     health.note(format!("file: whole, of version {version}"));
     look_at_mode(path, &connection, health);

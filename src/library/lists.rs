@@ -57,6 +57,19 @@ impl Store {
     }
 }
 
+/// Reads the beginning of each list, so that damage shows that SQLite's own check does not see.
+pub fn read_each(connection: &Connection) -> rusqlite::Result<()> {
+    for view in View::ALL {
+        let condition = Condition::of(&Wanted { view, ..Wanted::default() });
+        condition.count(connection)?;
+        condition.records(connection, 0, READ_OF_EACH)?;
+    }
+    Ok(())
+}
+
+/// How many records that is.
+const READ_OF_EACH: usize = 100;
+
 /// Which articles are in a list, as SQL, with what stands in it for `?`.
 struct Condition {
     /// The index that has the articles of the view in the wanted order, which is not left to be guessed.

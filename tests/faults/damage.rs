@@ -76,7 +76,8 @@ fn damage(n_times: usize) {
         } else {
             n_unnoticed += 1;
         }
-        n_saved += count(&store).min(n_articles);
+        let n_found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| count(&store)));
+        n_saved += n_found.unwrap_or_else(|_| panic!("{told}: {health:?}")).min(n_articles);
     }
     println!(
         "{n_times} files damaged, {n_unnoticed} of them in what is not used: each opened; of all articles {:.1} % saved, \

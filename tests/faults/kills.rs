@@ -292,7 +292,9 @@ fn check_migrated(places: &Places) {
     let all = Wanted { view: View::Highlights, ..Wanted::default() };
     assert_eq!(store.page(&all, 0, 1).unwrap().total, 1);
     assert_eq!(count_articles(&store), N_OPENED);
-    assert_eq!(raw(&places.backup(1)), ("ok".to_owned(), 1));
+    // Of the first version, or of one on the way from there.
+    let (check, version) = raw(&places.backup(1));
+    assert!(check == "ok" && version < raw(&places.database).1, "{check} {version}");
     assert_eq!(names_of(places).iter().filter(|name| name.ends_with(".part")).count(), 0);
 }
 
