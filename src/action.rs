@@ -165,6 +165,7 @@ commands! {
         Sources "sources" ["S"] "Show the articles of a site or a directory";
         Pick "pick" ["v"] "Pick the article, to do something with several";
         Trash "trash" ["x"] "Put the article into the trash, or take it out; there it stays for thirty days";
+        Statistics "statistics" ["P"] "Show what was read: days, minutes, words, and your pace";
         Undo "undo" ["u"] "Undo the last change";
         Open "open" ["Enter", "l", "Right"] "Open the article";
         Filter "filter" ["/"] "Filter the shelf as you type";

@@ -20,6 +20,7 @@ mod library;
 pub mod marked;
 mod opening;
 pub mod overlay;
+pub mod pacing;
 mod pointer;
 pub mod reader;
 pub mod searching;
@@ -182,6 +183,8 @@ pub struct App {
     columns_scroll: bool,
     /// Where a search that is being typed began.
     search_origin: Option<crate::document::Offset>,
+    /// How fast the reader reads.
+    paces: pacing::Paces,
     /// Where the article was left whose changes are shown.
     compared: Option<trail::Spot>,
     pressed: Option<pointer::Press>,
@@ -233,6 +236,7 @@ impl App {
             last_job: JobId::default(),
             columns_scroll: false,
             search_origin: None,
+            paces: pacing::Paces::default(),
             compared: None,
             pressed: None,
             searching: Box::default(),
@@ -266,12 +270,15 @@ impl App {
             Event::Graphics(graphics) => self.graphics = Some(graphics),
             Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
             Event::Remark(remark) => self.message = Some(Message::Alert(remark)),
+            Event::Paces(paces) => self.take_paces(paces),
+            Event::Finished(article) => self.take_finished(article, &mut effects),
             Event::Terminate => effects.push(Effect::Quit),
         }
         self.lay_out();
         self.ask_for_colours(&mut effects);
         self.ask_for_pictures(&mut effects);
         self.keep_place(&mut effects);
+        self.keep_pace(&mut effects);
         self.ask_for_list(&mut effects);
         self.seek_on(&mut effects);
         self.ask_for_titles(&mut effects);

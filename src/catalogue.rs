@@ -242,6 +242,23 @@ pub struct Version {
     pub replaced: Timestamp,
 }
 
+/// Somebody moved on in an article: from this it is learned how they read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// The article, once the library has it.
+    pub article: Option<ArticleId>,
+    /// Its language, a BCP 47 tag; empty if it is not known.
+    pub language: String,
+    /// Whether it was just opened.
+    pub is_new: bool,
+    /// The words between the old place and the new one; none for a jump, and where an article was just opened.
+    pub words: u32,
+    /// The words that were in sight until then.
+    pub words_in_sight: u32,
+    /// Whether this may have been the last of an article that was read through: how many words were passed of it.
+    pub finishes: Option<u32>,
+}
+
 /// A change that a reader makes to the library.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {

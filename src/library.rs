@@ -16,6 +16,7 @@ mod journal;
 mod lists;
 mod opening;
 mod places;
+mod reading;
 mod rows;
 mod salvage;
 mod schema;

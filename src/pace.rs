@@ -4,6 +4,7 @@
 //! What is learned from is data: how many words were passed and how much time went by until then. Pauses, jumps and
 //! skimming are told from reading by what they look like at the present pace. Clocks, storage and charts are for others.
 
+pub mod chart;
 pub mod statistics;
 
 use crate::article::WORDS_PER_MINUTE;
@@ -81,12 +82,14 @@ pub struct Pace {
     stretches: Vec<(f64, f64)>,
     /// What has been read since the last stretch was kept: words, and minutes.
     pending: (f64, f64),
+    /// How many stretches were learned here, beside those that were restored.
+    n_learned: usize,
 }
 
 impl Pace {
     /// Returns what is taken for the pace in a language, a BCP 47 tag, before anything is known of the reader.
     pub fn of_language(tag: &str) -> Self {
-        Self { prior: prior(tag), stretches: Vec::new(), pending: (0.0, 0.0) }
+        Self { prior: prior(tag), stretches: Vec::new(), pending: (0.0, 0.0), n_learned: 0 }
     }
 
     /// Returns the pace with the stretches that were kept of it, oldest first; what is not believable is left out.
@@ -100,6 +103,12 @@ impl Pace {
     /// Returns what is to be kept: words a minute and how many words they stand for, oldest first.
     pub fn stretches(&self) -> &[(f64, f64)] {
         &self.stretches
+    }
+
+    /// Returns the stretch that was learned last, if more than `n_known` were learned here, and how many were.
+    pub fn news(&self, n_known: usize) -> Option<((f64, f64), usize)> {
+        let last = self.stretches.last().filter(|_| self.n_learned > n_known)?;
+        Some((*last, self.n_learned))
     }
 
     /// Returns how many words a minute are read: the words of all stretches and of the prior by their time, newer ones
@@ -145,6 +154,7 @@ impl Pace {
             let found = words / total.max(1e-9);
             if is_believable(found) && found <= pace * SKIMMING_FACTOR && found >= pace / SKIMMING_FACTOR {
                 self.stretches.push((found, words));
+                self.n_learned += 1;
                 if self.stretches.len() > N_KEPT {
                     self.stretches.remove(0);
                 }

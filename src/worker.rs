@@ -3,6 +3,7 @@
 //! What touches the terminal (the clipboard, the title, a suspension) is left to the loop, which owns it.
 
 mod drawing;
+mod habits;
 mod keeper;
 mod pictures;
 mod searcher;

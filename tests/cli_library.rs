@@ -445,3 +445,39 @@ fn versions_are_kept_and_what_changed_is_printed() {
     assert_eq!(home.json(&["show", "--json", "1"])[0]["versions"].as_array().map(Vec::len), Some(2));
     assert!(home.done(&["show", "1"]).contains("versions"));
 }
+
+#[test]
+fn next_is_what_fits_into_the_time_at_the_readers_own_pace() {
+    use recto::pace::statistics::{Amount, Reading};
+    let home = Home::new();
+    assert!(home.refused(&["next"], 1).contains("nothing to read"));
+    home.write("long.md", &format!("# Long\n\n{}\n", "water ".repeat(2400)));
+    home.write("short.md", &format!("# Short\n\n{}\n", "stone ".repeat(600)));
+    for name in ["short.md", "long.md"] {
+        home.done(&["add", name]);
+    }
+    assert!(home.done(&["next"]).contains("Long"));
+    assert!(home.done(&["next", "--minutes", "5"]).contains("Short"));
+    assert!(home.refused(&["next", "--minutes", "1"], 1).contains("The shortest takes 3 min"));
+    assert!(home.done(&["statistics"]).contains("Nothing was read"));
+    let places = recto::library::Places::at(&home.path("books/library.db"));
+    let reading = Reading {
+        day: "2026-11-22".parse().unwrap(),
+        language: String::new(),
+        amount: Amount { minutes: 12.0, words: 9000, finished: 1 },
+        stretches: vec![(750.0, 9000.0)],
+    };
+    recto::library::Store::open(&places).unwrap().store.record_reading(&[reading]).unwrap();
+    // Somebody who reads three times as fast has the time for the long one.
+    assert!(home.done(&["next", "--minutes", "5"]).contains("Long"));
+    let next = home.json(&["next", "--json", "--minutes", "5"]);
+    assert!(next[0]["minutes_left"].as_f64().unwrap() < 4.0, "{next:?}");
+    let told = home.done(&["statistics"]);
+    assert!(
+        told.contains("12 min, 9,000 words") && told.contains("On          1 day") && told.contains("1 article"),
+        "{told}"
+    );
+    let json: Value = serde_json::from_str(&home.done(&["statistics", "--json"])).unwrap();
+    assert_eq!(json["total"]["words"], 9000);
+    assert_eq!(json["days"][0]["day"], "2026-11-22");
+}

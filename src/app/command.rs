@@ -121,6 +121,7 @@ impl App {
             Action::Order => self.order_shelf(),
             Action::Tags => self.ask_shelfmarks(Marks::Tags, effects),
             Action::Sources => self.ask_shelfmarks(Marks::Sources, effects),
+            Action::Statistics => self.ask_statistics(effects),
             Action::Pick => self.pick(effects),
             Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
             Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::event::JobId;
 use crate::annotation::{Highlight, Standing};
 use crate::article::{Article, Locator};
-use crate::catalogue::{ArticleId, Change, Marks, Part, Spot, Wanted};
+use crate::catalogue::{ArticleId, Change, Marks, Part, Passed, Spot, Wanted};
 use crate::document::{Anchor, BlockId, Document};
 use crate::picture::Request;
 use crate::query::Query;
@@ -112,6 +112,10 @@ pub enum Errand {
     Change(Change),
     /// Keep how highlights were found; not answered.
     Stand(Vec<(String, Standing)>),
+    /// Learn from how the reader moved on; not answered, but by `Paces` and `Finished` where that is news.
+    Passed(Passed),
+    /// Tell what was read; answered by `Statistics`.
+    Statistics,
     /// Tell all tags, or all sources; answered by `Marks`.
     Marks(Marks),
     /// Tell a part of a list; answered by `Listed`.

@@ -1,14 +1,16 @@
 //! What happens to the model from outside.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::annotation::Highlight;
 use crate::article::{Article, Locator};
-use crate::catalogue::{Change, Found, Known, Marks, Page, Shelfmark, Titled};
+use crate::catalogue::{ArticleId, Change, Found, Known, Marks, Page, Shelfmark, Titled};
 use crate::config::Ground;
 use crate::document::{BlockId, Resolved, TextRange};
 use crate::highlight::Colouring;
 use crate::input::{KeyPress, Pointer};
+use crate::pace::statistics::Statistics;
 use crate::picture::{Drawing, Graphics, Pixels};
 use crate::text::width::Widths;
 
@@ -38,6 +40,10 @@ pub enum Event {
     Done(JobId, Outcome),
     /// Something about the library that the reader has to know.
     Remark(String),
+    /// How many words a minute the reader reads, by language.
+    Paces(BTreeMap<String, f64>),
+    /// An article was read to its end.
+    Finished(ArticleId),
     /// The program was asked to end.
     Terminate,
 }
@@ -74,6 +80,8 @@ pub enum Outcome {
     Found { found: Vec<Found>, complete: bool },
     /// The articles whose titles have the letters that were typed.
     Titles(Vec<Titled>),
+    /// What was read, day by day, and the paces by language.
+    Statistics(Box<Statistics>, Vec<(String, f64)>),
     /// All tags, or all sources.
     Marks(Marks, Vec<Shelfmark>),
     /// Where highlights stand, by their names; none for those that are nowhere.

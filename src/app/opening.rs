@@ -123,6 +123,7 @@ impl App {
             Outcome::Placed(placed) => self.take_placed(job, placed, effects),
             Outcome::Kept { is_new } => self.take_kept(job, is_new, effects),
             Outcome::Changed { undo, highlights } => self.take_change(job, undo, &highlights, effects),
+            Outcome::Statistics(statistics, paces) => self.show_statistics(job, &statistics, &paces),
             Outcome::Marks(marks, found) => self.open_shelfmarks(job, marks, found),
             Outcome::Listed(page) => self.take_list(job, page, effects),
             Outcome::Found { found, complete } => self.take_found(job, found, complete),
@@ -158,6 +159,7 @@ impl App {
                 self.message = Some(told_of(page, self.columns));
             }
             self.reader = Some(reader);
+            self.pace_reader();
             self.room = Room::Reader;
             self.shelf.choose(&loading.locator);
             loading.shown = true;

@@ -283,8 +283,21 @@ impl Peek {
         for paragraph in text.get(..end).unwrap_or_default().split('\n').filter(|line| !line.trim().is_empty()) {
             builder.leaf(BlockKind::Paragraph, paragraph);
         }
-        let document = Arc::new(builder.finish());
-        let style = Style { measure: usize::from(columns.min(Self::MEASURE)), ..Style::default() };
+        Self::of_document(title, builder.finish(), usize::from(columns.min(Self::MEASURE)))
+    }
+
+    /// Shows lines as they are.
+    pub fn of_lines(title: &str, lines: &[String]) -> Self {
+        let mut builder = DocumentBuilder::new();
+        builder.leaf(BlockKind::Code(None), &lines.join("\n"));
+        let measure = lines.iter().map(|line| crate::text::width::width(line)).max().unwrap_or_default();
+        // Code has a gutter at its left.
+        Self::of_document(title, builder.finish(), measure + 2)
+    }
+
+    fn of_document(title: &str, document: Document, measure: usize) -> Self {
+        let document = Arc::new(document);
+        let style = Style { measure, ..Style::default() };
         let mut layout = Layout::new(Arc::clone(&document), style);
         let first = layout.first();
         let lines = layout.lines(first, Self::LINES);

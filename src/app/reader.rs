@@ -25,6 +25,7 @@ use crate::document::{Anchor, BlockId, BlockKind, Document, Head, Offset, TextRa
 use crate::layout::{Layout, Line, LineKind, Place, Style};
 use crate::role::Role;
 
+use super::pacing::Stood;
 use annotations::Shelved;
 use colours::Colours;
 use links::Hints;
@@ -67,6 +68,10 @@ pub struct Reader {
     shelved: Option<Shelved>,
     /// Where it was opened, which the library knows.
     opened_at: Offset,
+    /// Where the reader was when the pace was learned from last.
+    pub(super) stood: Option<Stood>,
+    /// How many words a minute the reader reads.
+    pace: u64,
     view: View,
 }
 
@@ -133,6 +138,8 @@ impl Reader {
             pictures: Pictures::default(),
             shelved: None,
             opened_at: Offset::default(),
+            stood: None,
+            pace: WORDS_PER_MINUTE,
             view: View::default(),
         };
         reader.pictures.take_told(&reader.article.document);
@@ -150,6 +157,16 @@ impl Reader {
 
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// Returns how many words a minute the reader reads.
+    pub fn pace(&self) -> u64 {
+        self.pace
+    }
+
+    /// Has what is left told by another pace, in words a minute.
+    pub fn set_pace(&mut self, pace: u64) {
+        self.pace = pace.max(1);
     }
 
     /// Returns the offset that the top of the screen shows.
@@ -226,7 +243,7 @@ impl Reader {
             notes: Vec::new(),
             section,
             percent: percent(end, document.end()),
-            minutes_left: self.words_left(section).div_ceil(WORDS_PER_MINUTE),
+            minutes_left: self.words_left(section).div_ceil(self.pace),
             lines,
             range,
             spans,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::event::JobId;
 use super::overlay::Line;
+use super::pacing::Paces;
 use super::reader::Reader;
 use crate::app::event::Card;
 use crate::article::{Locator, WORDS_PER_MINUTE};
@@ -29,6 +30,8 @@ pub struct Shelf {
     pub preview: Option<Reader>,
     /// The library's list, where that is what is shown.
     pub listing: Option<Listing>,
+    /// How fast the reader reads.
+    pub paces: Paces,
 }
 
 /// A list of the library, as far as it is known.
@@ -83,7 +86,7 @@ impl Entry {
             locator: self.locator.clone(),
             name: self.name(),
             beside: card.filter(|card| card.title.is_none()).map(|card| card.opening.clone()).unwrap_or_default(),
-            minutes: card.map(|card| minutes(card.words, 0)),
+            minutes: card.map(|card| minutes(card.words, 0, WORDS_PER_MINUTE)),
             permille: 0,
             status: Status::default(),
             is_picked: false,
@@ -92,9 +95,9 @@ impl Entry {
 }
 
 /// Returns how long what is left of so many words takes.
-fn minutes(words: u32, permille: u16) -> u64 {
+fn minutes(words: u32, permille: u16, pace: u64) -> u64 {
     let left = u64::from(words) * u64::from(1000 - permille.min(1000)) / 1000;
-    left.div_ceil(WORDS_PER_MINUTE).max(1)
+    left.div_ceil(pace).max(1)
 }
 
 impl Listing {
@@ -102,7 +105,7 @@ impl Listing {
         self.records.get(idx.checked_sub(self.from)?)
     }
 
-    fn row(&self, idx: usize) -> Option<Row> {
+    fn row(&self, idx: usize, paces: &Paces) -> Option<Row> {
         let record = self.record(idx)?;
         let title = if record.title.is_empty() { record.locator.to_string() } else { record.title.clone() };
         let beside = if record.permille > 0 { record.section.clone() } else { record.author.clone() };
@@ -110,7 +113,7 @@ impl Listing {
             locator: record.locator.clone(),
             name: title,
             beside,
-            minutes: Some(minutes(record.words, record.permille)),
+            minutes: Some(minutes(record.words, record.permille, paces.of(&record.language))),
             permille: record.permille,
             status: record.status,
             is_picked: self.picked.contains_key(&record.id),
@@ -137,7 +140,7 @@ impl Shelf {
     /// Returns what is shown at a place; none while it is not known.
     pub fn row(&self, idx: usize) -> Option<Row> {
         match &self.listing {
-            Some(listing) => listing.row(idx),
+            Some(listing) => listing.row(idx, &self.paces),
             None => Some(self.entries.get(*self.matched.get(idx)?)?.row()),
         }
     }

@@ -7,6 +7,7 @@ mod care;
 mod export;
 mod import;
 mod json;
+mod next;
 mod shown;
 
 use std::collections::BTreeSet;
@@ -77,6 +78,24 @@ pub enum Command {
         /// What is looked for
         #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
         query: Vec<String>,
+    },
+    /// Tell what to read next: what is being read, or else what is unread
+    Next {
+        /// As a JSON array of one object
+        #[arg(long)]
+        json: bool,
+        /// Only what can be read to its end in so many minutes, at your own pace
+        #[arg(long, value_name = "MINUTES")]
+        minutes: Option<f64>,
+        /// Only articles with this tag
+        #[arg(long, value_name = "TAG")]
+        tag: Option<String>,
+    },
+    /// Tell what was read: days, minutes, words, and your pace by language
+    Statistics {
+        /// As a JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Show what the library knows of an article, and what is highlighted in it
     Show {
@@ -222,6 +241,10 @@ pub fn perform(command: Command, file: Option<&Path>) -> Result<()> {
             let rank = if best { Rank::Best } else { Rank::Newest };
             search(&open_to_read(&places)?, &query.join(" "), rank, limit, json)
         }
+        Command::Next { json, minutes, tag } => {
+            next::next(&open_to_read(&places)?, minutes, tag.as_deref(), json, width())
+        }
+        Command::Statistics { json } => next::statistics(&open_to_read(&places)?, json, width()),
         Command::Show { id, changes: true, .. } => changes(&open_to_read(&places)?, &places, ArticleId(id)),
         Command::Show { id, json, text, changes: false } => show(&open_to_read(&places)?, ArticleId(id), json, text),
         Command::Add { sources, options } => {

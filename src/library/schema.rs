@@ -11,6 +11,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { tables: include_str!("schema/1.sql"), is_indexed_anew: false },
     Migration { tables: include_str!("schema/2.sql"), is_indexed_anew: true },
     Migration { tables: include_str!("schema/3.sql"), is_indexed_anew: false },
+    Migration { tables: include_str!("schema/4.sql"), is_indexed_anew: false },
 ];
 
 /// A step from one version to the next.

@@ -451,3 +451,24 @@ fn lists_take_the_indexes_that_they_name() {
     assert_eq!(titles(&store, &Wanted { sort: Sort::Title, ..all() }), ["a", "b", "C"]);
     assert_eq!(titles(&store, &Wanted { sort: Sort::Longest, ..all() }), ["a", "C", "b"]);
 }
+
+#[test]
+fn reading_adds_up_and_old_stretches_go() {
+    use crate::pace::statistics::{Amount, Reading};
+    let mut store = Store::in_memory().unwrap();
+    let amount = Amount { minutes: 2.5, words: 600, finished: 1 };
+    let reading = |language: &str, stretches: usize| Reading {
+        day: jiff::civil::date(2026, 11, 23),
+        language: language.to_owned(),
+        amount,
+        stretches: vec![(200.0, 90.0); stretches],
+    };
+    store.record_reading(&[reading("en", 300), reading("de", 1)]).unwrap();
+    store.record_reading(&[reading("en", 300)]).unwrap();
+    let days = store.days().unwrap();
+    assert_eq!(days.len(), 1);
+    let total = days[0].amount;
+    assert_eq!((total.minutes, total.words, total.finished), (7.5, 1800, 3));
+    let paces = store.paces().unwrap();
+    assert_eq!((paces["en"].stretches().len(), paces["de"].stretches().len()), (400, 1));
+}

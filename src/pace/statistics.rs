@@ -13,7 +13,7 @@ pub struct Amount {
 }
 
 impl Amount {
-    fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.minutes += other.minutes;
         self.words = self.words.saturating_add(other.words);
         self.finished = self.finished.saturating_add(other.finished);
@@ -30,6 +30,16 @@ impl Amount {
 pub struct Day {
     pub date: Date,
     pub amount: Amount,
+}
+
+/// What was read on a day in a language, to be added to what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    pub day: Date,
+    pub language: String,
+    pub amount: Amount,
+    /// Stretches of it: words a minute, and how many words they stand for.
+    pub stretches: Vec<(f64, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use super::pen::Pen;
 use crate::app::reader::Reader;
 use crate::app::{App, Area, LEAD};
-use crate::article::WORDS_PER_MINUTE;
 use crate::config::Element;
-use crate::document::{Document, Section};
+use crate::document::Section;
 use crate::layout;
 
 /// The cells of the two columns of figures.
@@ -23,7 +22,7 @@ pub fn draw_panel(app: &App, reader: &Reader, area: Area, pen: &mut Pen) {
     for (row, idx) in (area.row + 1..area.bottom()).zip(shown) {
         let Some(section) = reader.document().sections().get(idx) else { continue };
         let is_current = reader.view().section == Some(idx);
-        draw_entry(reader.document(), section, is_current, Area { row, rows: 1, ..area }, pen);
+        draw_entry(reader, section, is_current, Area { row, rows: 1, ..area }, pen);
     }
 }
 
@@ -38,12 +37,12 @@ pub fn draw_head(area: Area, title: &str, pen: &mut Pen) {
 }
 
 /// Draws one section's title and figures.
-pub fn draw_entry(document: &Document, section: &Section, is_current: bool, area: Area, pen: &mut Pen) {
+pub fn draw_entry(reader: &Reader, section: &Section, is_current: bool, area: Area, pen: &mut Pen) {
     let element = if is_current { Element::CurrentEntry } else { Element::Entry };
     let right = area.column + area.columns;
     let figures = if area.columns >= 2 * (WORDS + MINUTES) { WORDS + MINUTES } else { 0 };
     let indent = u16::from(section.level.saturating_sub(1)).min(4) * 2;
-    let title = section.title.map_or(Cow::Borrowed(LEAD), |title| layout::shown(document, title));
+    let title = section.title.map_or(Cow::Borrowed(LEAD), |title| layout::shown(reader.document(), title));
     if is_current {
         pen.put(area.column, area.row, 1, "▌", element);
     }
@@ -51,7 +50,7 @@ pub fn draw_entry(document: &Document, section: &Section, is_current: bool, area
     pen.put(area.column + 2 + indent, area.row, room, &title, element);
     if figures > 0 {
         let words = u64::from(section.words);
-        let minutes = words.div_ceil(WORDS_PER_MINUTE);
+        let minutes = words.div_ceil(reader.pace());
         pen.put_right(right, area.row, MINUTES - 1, &minutes.to_string(), element);
         pen.put_right(right - MINUTES, area.row, WORDS - 1, &words.to_string(), element);
     }

@@ -110,7 +110,7 @@ fn draw_contents(app: &App, article: &Reader, picker: &Picker, pen: &mut Pen, ex
     let list = Area { row: list.row, rows: list.rows, ..list };
     draw_list(picker, list, pen, |idx, area, pen| {
         if let Some(section) = document.sections().get(idx) {
-            contents::draw_entry(document, section, article.view().section == Some(idx), area, pen);
+            contents::draw_entry(article, section, article.view().section == Some(idx), area, pen);
         }
     });
 }

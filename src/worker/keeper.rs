@@ -8,12 +8,16 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use jiff::Zoned;
+
 use super::Tell;
+use super::habits::Habits;
 use crate::app::{Errand, Event, JobId, Outcome};
 use crate::article::Locator;
 use crate::catalogue::{ArticleId, Known, Marks, Spot};
 use crate::error::Result;
 use crate::library::{Copy, Places, Previous, Store, Taken};
+use crate::pace::statistics::Statistics;
 use crate::source;
 
 /// How long after a place was written the next one is.
@@ -136,9 +140,14 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
         }
     };
     let mut spots = Spots::default();
+    let mut habits = Habits::new(store.paces().unwrap_or_default());
+    // Before anything is told of an article, so that its first screen says how long it takes.
+    if !habits.paces().is_empty() {
+        tell(Event::Paces(habits.paces()));
+    }
     let mut is_swept = false;
     loop {
-        let wait = spots.wait().or((!is_swept).then_some(BETWEEN_PLACES));
+        let wait = spots.wait().into_iter().chain(habits.wait()).min().or((!is_swept).then_some(BETWEEN_PLACES));
         let request = match wait {
             Some(wait) => received.recv_timeout(wait),
             None => received.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -161,12 +170,21 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
                 tell(Event::Done(job, outcome));
             }
             Ok(Request::Errand(_, Errand::Leave { article, spot })) => spots.take(article, spot),
+            Ok(Request::Errand(_, Errand::Passed(passed))) => {
+                let learned = habits.take(&passed, Instant::now());
+                if learned.has_pace {
+                    tell(Event::Paces(habits.paces()));
+                }
+                if let Some(article) = passed.article.filter(|_| learned.has_finished) {
+                    tell(Event::Finished(article));
+                }
+            }
             Ok(Request::Errand(job, errand)) => {
                 if let Some(outcome) = perform(&mut store, errand).unwrap_or_else(failed) {
                     tell(Event::Done(job, outcome));
                 }
             }
-            Err(RecvTimeoutError::Timeout) if spots.wait().is_none() => {
+            Err(RecvTimeoutError::Timeout) if spots.wait().is_none() && habits.wait().is_none() => {
                 // Nothing else is to be done, so there is time to put things in order.
                 is_swept = true;
                 let _ = store.is_writable().then(|| store.purge(DAYS_IN_TRASH));
@@ -174,8 +192,12 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(Request::End) | Err(RecvTimeoutError::Disconnected) => {
                 spots.write(&mut store, tell);
+                habits.write(&mut store);
                 return;
             }
+        }
+        if habits.wait() == Some(Duration::ZERO) {
+            habits.write(&mut store);
         }
         if spots.wait() == Some(Duration::ZERO) {
             spots.write(&mut store, tell);
@@ -202,11 +224,16 @@ fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
             let changed = store.change(&change)?;
             Some(Outcome::Changed { undo: changed.undo, highlights: changed.highlights })
         }
-        // It is read first, by the worker; searches have a thread of their own.
-        Errand::Keep(_) | Errand::Seek { .. } | Errand::Titles { .. } => None,
+        // What is kept is read first, by the worker; what was passed is learned from; searches have a thread of their own.
+        Errand::Keep(_) | Errand::Passed(_) | Errand::Seek { .. } | Errand::Titles { .. } => None,
         Errand::Stand(standings) => {
             store.stand(&standings)?;
             None
+        }
+        Errand::Statistics => {
+            let statistics = Statistics::new(&store.days()?, Zoned::now().date());
+            let paces = store.paces()?.into_iter().map(|(language, pace)| (language, pace.words_a_minute()));
+            Some(Outcome::Statistics(Box::new(statistics), paces.collect()))
         }
         Errand::Marks(marks) => {
             let found = match marks {

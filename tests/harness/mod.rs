@@ -119,7 +119,10 @@ impl Harness {
                 | Effect::Survey { job, .. }
                 | Effect::Place { job, .. }
                 | Effect::Draw { job, .. } => self.open.push((*job, 1)),
-                Effect::Library { errand: Errand::Leave { .. } | Errand::Mark { .. } | Errand::Stand(_), .. } => {}
+                Effect::Library {
+                    errand: Errand::Leave { .. } | Errand::Mark { .. } | Errand::Passed(_) | Errand::Stand(_),
+                    ..
+                } => {}
                 Effect::Library { job, .. } => self.open.push((*job, 1)),
                 Effect::Describe { job, locators } => self.open.push((*job, locators.len())),
                 Effect::Highlight { job, blocks, .. } => self.open.push((*job, blocks.len())),
@@ -143,6 +146,7 @@ impl Harness {
                     | Outcome::Listed(_)
                     | Outcome::Titles(_)
                     | Outcome::Marks(..)
+                    | Outcome::Statistics(..)
                     | Outcome::Placed(_)
                     | Outcome::Failed(_)
                     | Outcome::Described(..)

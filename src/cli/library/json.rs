@@ -34,6 +34,11 @@ pub fn record(record: &Record) -> String {
     format!("{{{}}}", members(record))
 }
 
+/// Returns an article as an object with something more in it.
+pub fn record_with(record: &Record, more: &str) -> String {
+    format!("{{{}, {more}}}", members(record))
+}
+
 /// Returns an article with the versions before it and its highlights as an object.
 pub fn article(record: &Record, versions: &[Version], highlights: &[Highlight]) -> String {
     let passages: Vec<String> = highlights.iter().map(passage).collect();
