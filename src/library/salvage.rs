@@ -30,6 +30,7 @@ const TABLES: &[&str] = &[
     "article_tag",
     "choice",
     "reading",
+    "stretch",
 ];
 
 /// After how many rows in a row that cannot be read, no more of a table is looked for.
