@@ -166,9 +166,14 @@ impl Pace {
     }
 }
 
+/// Returns the language of a BCP 47 tag, without its script and region: paces are told apart by that.
+pub fn language_of(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
 /// Returns the words a minute that a language is read at, as far as that is known.
 fn prior(tag: &str) -> f64 {
-    let language = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let language = language_of(tag);
     let words_a_minute = f64::from(u32::try_from(WORDS_PER_MINUTE).unwrap_or(238));
     let known = PRIORS.iter().find(|(known, _)| *known == language);
     known.map_or(words_a_minute, |(_, pace)| pace * words_a_minute / STUDY_ENGLISH)

@@ -9,7 +9,7 @@ use super::{App, Effect, Errand, Room};
 use crate::catalogue::{ArticleId, Change, Flag, Passed};
 use crate::document::{Document, Offset, TextRange, words_in};
 use crate::pace::statistics::Statistics;
-use crate::pace::{Pace, chart};
+use crate::pace::{Pace, chart, language_of};
 
 /// How wide charts are at most, in cells.
 const WIDEST: usize = 72;
@@ -21,8 +21,7 @@ pub struct Paces(BTreeMap<String, f64>);
 impl Paces {
     /// Returns the pace in a language, a BCP 47 tag: the reader's own, or what is usual.
     pub fn of(&self, tag: &str) -> u64 {
-        let language = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let pace = self.0.get(&language).copied().unwrap_or_else(|| Pace::of_language(tag).words_a_minute());
+        let pace = self.0.get(&language_of(tag)).copied().unwrap_or_else(|| Pace::of_language(tag).words_a_minute());
         whole(pace).max(1)
     }
 }

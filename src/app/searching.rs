@@ -23,6 +23,7 @@ use crate::input::{Key, KeyPress};
 use crate::layout::Style;
 use crate::query::snippet::hits;
 use crate::query::{Column, Expression, Query, Remark};
+use crate::text::address::site_of;
 use crate::text::width::{truncate, width};
 
 /// How many articles are asked for at once.
@@ -418,11 +419,7 @@ fn site(locator: &Locator) -> String {
         path.and_then(std::path::Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     };
     let named = match locator {
-        Locator::Web(address) => {
-            let rest = address.split_once("//").map_or(address.as_str(), |(_, rest)| rest);
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            host.strip_prefix("www.").unwrap_or(host).to_owned()
-        }
+        Locator::Web(address) => site_of(address),
         Locator::File(path) => name(path.parent()),
         Locator::Member { archive, .. } => name(Some(archive)),
         Locator::Bundled(_) => "recto".to_owned(),

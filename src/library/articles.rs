@@ -12,7 +12,7 @@ use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Known, Record, Spot, Status};
 use crate::document::{Anchor, Document, Head};
 use crate::error::{Error, Result};
-use crate::text::address::identity;
+use crate::text::address::{identity, site_of};
 use crate::text::terms;
 
 /// How much of an article's text is kept to be searched and compared, in bytes.
@@ -411,13 +411,6 @@ fn known(connection: &Connection, id: i64) -> rusqlite::Result<Option<Known>> {
     }))
 }
 
-/// Returns the site that an address on the web is of, as it is told.
-fn site(address: &str) -> String {
-    let identity = identity(address).unwrap_or_default();
-    let host = identity.trim_start_matches('/').split('/').next().unwrap_or_default();
-    host.strip_prefix("www.").unwrap_or(host).to_owned()
-}
-
 /// Returns the directory or site that an article lies in, as its source.
 pub(super) fn directory(locator: &Locator) -> String {
     let parent = |path: &Path| path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
@@ -426,7 +419,7 @@ pub(super) fn directory(locator: &Locator) -> String {
         Locator::File(path) => parent(path),
         Locator::Member { archive, .. } => archive.display().to_string(),
         Locator::Manual(_) => "manual".to_owned(),
-        Locator::Web(address) => site(address),
+        Locator::Web(address) => site_of(address),
         Locator::Kept(_) | Locator::Changes(_) | Locator::Stdin => String::new(),
     }
 }

@@ -52,6 +52,13 @@ pub fn identity(address: &str) -> Option<String> {
     Some(format!("//{host}{port}{}{query}", url.path()))
 }
 
+/// Returns the site that an address on the web is of, as people tell it; empty for what is none.
+pub fn site_of(address: &str) -> String {
+    let identity = identity(address).unwrap_or_default();
+    let host = identity.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
+}
+
 /// Returns the host that a text names, if it looks like an address.
 fn host_named(shown: &str) -> Option<String> {
     let bare = shown.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '"' | '“' | '”' | ',' | ';'));

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::catalogue::Passed;
 use crate::library::Store;
 use crate::pace::statistics::{Amount, Reading};
-use crate::pace::{Movement, Pace, Passage};
+use crate::pace::{Movement, Pace, Passage, language_of};
 
 /// How long what was read may wait to be written down.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -108,11 +108,6 @@ impl Habits {
             self.stretches.clear();
         }
     }
-}
-
-/// Returns the language of a tag, without its region and script.
-fn language_of(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::export::quoted;
 use crate::library::Store;
 use crate::pace::statistics::{Day, Statistics};
-use crate::pace::{Pace, chart};
+use crate::pace::{Pace, chart, language_of};
 
 /// Prints the article to read next: what is being read first, the latest first, then what is unread, the newest first.
 /// With `minutes`, only what can be read to its end in that time, at the reader's own pace.
@@ -63,7 +63,7 @@ fn told(record: &Record, left: f64, as_json: bool, width: usize) -> String {
 
 /// Returns how many minutes the rest of an article takes.
 fn left(record: &Record, paces: &BTreeMap<String, Pace>) -> f64 {
-    let language = record.language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let language = language_of(&record.language);
     let words = f64::from(record.words) * f64::from(1000 - record.permille.min(1000)) / 1000.0;
     paces.get(&language).map_or_else(|| Pace::of_language(&language).minutes(words), |pace| pace.minutes(words))
 }
