@@ -279,6 +279,7 @@ impl App {
         self.ask_for_pictures(&mut effects);
         self.keep_place(&mut effects);
         self.keep_pace(&mut effects);
+        self.keep_choices(&mut effects);
         self.ask_for_list(&mut effects);
         self.seek_on(&mut effects);
         self.ask_for_titles(&mut effects);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::annotation::Highlight;
 use crate::article::Locator;
-use crate::document::Anchor;
+use crate::document::{Anchor, Verdict};
 
 /// Names an article of the library. Ids grow in the order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -229,7 +229,25 @@ pub struct Known {
     pub is_kept: bool,
     /// Whether its text is another one than was read last.
     pub has_changed: bool,
+    pub choices: Chosen,
 }
+
+/// What a reader chose about an article. Blocks are told by how they begin, so that they are found after an edit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chosen {
+    /// Headings that were made or unmade, in the order in which it was done.
+    pub headings: Vec<(Anchor, Option<u8>)>,
+    /// Whether all of a page is shown; none for what suits it.
+    pub is_whole: Option<bool>,
+    /// Blocks of a page that were brought in or left out.
+    pub verdicts: Vec<(Anchor, Verdict)>,
+}
+
+/// What a reader chose about how text looks: words by the names of what they are about.
+pub type Looks = BTreeMap<String, String>;
+
+/// The same by the kind of article; an empty name is for all kinds that have none.
+pub type LooksByKind = BTreeMap<String, Looks>;
 
 /// A text of an article as it was read before the article changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

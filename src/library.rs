@@ -10,6 +10,7 @@ mod arriving;
 mod articles;
 mod backup;
 mod changes;
+mod choices;
 mod health;
 mod highlights;
 mod journal;

@@ -469,3 +469,79 @@ fn the_finder_on_the_shelf_knows_the_files_at_hand_once() {
     harness.press("C-p").type_text("tour of").press("Enter");
     assert!(harness.screen().contains("This is an article like any other"), "{}", harness.screen());
 }
+
+#[test]
+fn headings_made_and_unmade_last() {
+    let desk = Desk::new();
+    let text = article("Weirs").replacen("## Section 3\n\n", "## Section 3\n\nA line that is a title\n\n", 1);
+    desk.file("a.md", &text);
+    let headings = |harness: &Harness| {
+        let document = harness.app.reader().unwrap().document();
+        let titles = document.sections().iter().filter_map(|section| section.title);
+        titles.map(|title| document.slice(title).to_owned()).collect::<Vec<_>>()
+    };
+    let mut harness = desk.open("a.md", 80);
+    harness.press("] ] ] j j <");
+    assert!(harness.screen().contains("“A line that is a title” is a heading"), "{}", harness.screen());
+    // Section 5 is made plain text.
+    harness.press("] ] > > > >");
+    let made = headings(&harness);
+    assert!(made.contains(&"A line that is a title".to_owned()) && !made.contains(&"Section 5".to_owned()), "{made:?}");
+    drop(harness);
+    assert_eq!(headings(&desk.open("a.md", 60)), made);
+    // A paragraph before them is another one.
+    let edited = text.replacen("A lead about Weirs.", &"Another lead, and a longer one. ".repeat(20), 1);
+    desk.file("a.md", &edited);
+    assert_eq!(headings(&desk.open("a.md", 80)), made);
+    // What fits no longer is not applied, and is there again when it fits.
+    desk.file("a.md", &edited.replace("A line that is a title\n\n", ""));
+    let mut harness = desk.open("a.md", 80);
+    assert_eq!(headings(&harness).len(), made.len() - 1);
+    harness.press("g g ] ] ] > > > >");
+    let unmade = headings(&harness);
+    assert_eq!(unmade.len(), made.len() - 2, "{unmade:?}");
+    drop(harness);
+    desk.file("a.md", &edited);
+    let again = headings(&desk.open("a.md", 80));
+    assert!(again.contains(&"A line that is a title".to_owned()) && again.len() == made.len() - 1, "{again:?}");
+    // Nobody else sees them.
+    let file = vec![Locator::File(desk.dir.path().join("a.md"))];
+    assert_ne!(headings(&Harness::new(80, 24, file, Opens::Only)), again);
+}
+
+#[test]
+fn blocks_brought_in_and_left_out_last() {
+    let desk = Desk::new();
+    let prose = "The water falls over the weir, and the sound of it is heard in the whole valley. ".repeat(4);
+    let page = |lead: &str| {
+        format!(
+            "<html><head><title>Weirs</title></head><body><nav><ul><li><a href=\"/\">Home</a></li>\
+            <li><a href=\"/b\">Boats</a></li></ul></nav><article><h1>Weirs</h1><p>{lead}{prose}</p>\
+            <p>One. {prose}</p><p>Two. {prose}</p><p>Three. {prose}</p></article>\
+            <footer><p>Printed on paper.</p></footer></body></html>"
+        )
+    };
+    desk.file("a.html", &page("A lead. "));
+    let text = |harness: &Harness| harness.app.reader().unwrap().document().text().to_owned();
+    let mut harness = desk.open("a.html", 80);
+    assert!(!text(&harness).contains("Printed on paper"), "{}", harness.screen());
+    // Of what is on the screen last, the footer is brought in.
+    harness.press("x G e");
+    let label = harness.app.reader().unwrap().view().labels.last().unwrap().1.clone();
+    harness.type_text(&label);
+    assert!(harness.screen().contains("brought in: “Printed on paper.”"), "{}", harness.screen());
+    harness.press("x g g e");
+    let labels = harness.app.reader().unwrap().view().labels.clone();
+    harness.type_text(&labels[1].1);
+    assert!(harness.screen().contains("left out: “One. The water"), "{}", harness.screen());
+    let chosen = text(&harness);
+    assert!(chosen.contains("Printed on paper.") && !chosen.contains("One."), "{chosen}");
+    drop(harness);
+    assert_eq!(text(&desk.open("a.html", 80)), chosen);
+    desk.file("a.html", &page("Another lead, which is longer than the first. "));
+    let edited = text(&desk.open("a.html", 80));
+    assert!(edited.contains("Another lead") && edited.contains("Printed") && !edited.contains("One."), "{edited}");
+    // The whole page is shown again where it was shown last.
+    desk.open("a.html", 80).press("x");
+    assert!(text(&desk.open("a.html", 80)).contains("Boats"));
+}

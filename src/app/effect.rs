@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::event::JobId;
 use crate::annotation::{Highlight, Standing};
 use crate::article::{Article, Locator};
-use crate::catalogue::{ArticleId, Change, Marks, Part, Passed, Spot, Wanted};
+use crate::catalogue::{ArticleId, Change, Chosen, Looks, Marks, Part, Passed, Spot, Wanted};
 use crate::document::{Anchor, BlockId, Document};
 use crate::picture::Request;
 use crate::query::Query;
@@ -106,6 +106,10 @@ pub enum Errand {
     Leave { article: ArticleId, spot: Spot },
     /// Keep a place that was named by a letter; not answered.
     Mark { article: ArticleId, letter: char, anchor: Anchor },
+    /// Keep what was chosen about an article; not answered.
+    Choose { article: ArticleId, chosen: Chosen },
+    /// Keep how text of a kind is to look, besides what is kept of that; not answered.
+    Look { kind: String, changed: Looks },
     /// Keep a copy that survives the original; answered by `Kept`.
     Keep(Locator),
     /// Make a change; answered by `Changed`.

@@ -104,6 +104,7 @@ impl App {
                 reader.kept.marks.insert(*letter, found.range.start);
             }
         }
+        reader.take_chosen(&known.choices);
         reader.shelve(known);
         self.place_highlights(effects);
     }
@@ -173,6 +174,16 @@ impl App {
         }
         let Some((article, spot)) = self.reader.as_mut().and_then(super::reader::Reader::moved_to) else { return };
         self.ask_library(Errand::Leave { article, spot }, effects);
+    }
+
+    /// Has what was chosen about the open article kept, as soon as the library has the article.
+    pub(super) fn keep_choices(&mut self, effects: &mut Vec<Effect>) {
+        let Some(reader) = &mut self.reader else { return };
+        let Some(article) = reader.shelved().map(|shelved| shelved.id) else { return };
+        if std::mem::take(&mut reader.kept.is_news) {
+            let chosen = reader.kept.chosen(self.page_view);
+            self.ask_library(Errand::Choose { article, chosen }, effects);
+        }
     }
 
     /// Has a copy of the open article kept.

@@ -150,7 +150,11 @@ impl App {
         } else {
             self.leave_article();
             let mut kept = self.kept.get(&loading.locator).cloned().unwrap_or_default();
+            // What recto was called with comes before what was chosen earlier.
             kept.page.view = kept.page.view.or(self.page_view);
+            if let Some(known) = loading.known.as_ref().filter(|_| !kept.is_told) {
+                kept.take(&known.choices);
+            }
             let title = article.document.title().unwrap_or_default().to_owned();
             let name = if title.is_empty() { loading.locator.to_string() } else { title };
             effects.push(Effect::Title(name));

@@ -5,6 +5,7 @@
 //! paints. Searching, links, selecting, and what is shown of a page are in the submodules.
 
 pub mod annotations;
+pub mod choosing;
 mod code;
 pub mod colours;
 pub mod links;
@@ -27,6 +28,7 @@ use crate::role::Role;
 
 use super::pacing::Stood;
 use annotations::Shelved;
+use choosing::with_headings;
 use colours::Colours;
 use links::Hints;
 use margin::NoteLine;
@@ -80,9 +82,13 @@ pub struct Reader {
 pub struct Kept {
     pub eye: Offset,
     pub marks: BTreeMap<char, Offset>,
-    /// Headings that the reader made or unmade, in the order in which it was done. By the whole page's blocks.
-    pub headings: Vec<(BlockId, Option<u8>)>,
+    /// Headings that the reader made or unmade, in the order in which it was done, by how they begin in the whole page.
+    pub headings: Vec<(Anchor, Option<u8>)>,
     pub page: PageChoices,
+    /// Whether what the library has of these choices was taken.
+    pub is_told: bool,
+    /// Whether the reader made choices that the library does not have.
+    pub is_news: bool,
 }
 
 /// What the screen shows of an article.
@@ -374,13 +380,6 @@ impl Reader {
         self.view.lines.iter().find(|line| !line.range.is_empty()).map(|line| line.block)
     }
 
-    /// Makes `block` a heading of `level`, or plain text, for as long as recto runs.
-    pub fn set_heading(&mut self, block: BlockId, level: Option<u8>) {
-        self.kept.headings.push((self.page_block(block).unwrap_or(block), level));
-        self.article.document = Arc::new(self.article.document.with_heading(block, level));
-        self.lay_out_anew(self.layout.style().clone());
-    }
-
     /// Returns the level that `block` has as a heading, if it is one; none if it can't be one.
     pub fn heading_level(&self, block: BlockId) -> Option<Option<u8>> {
         match self.document().block(block)?.kind {
@@ -408,13 +407,6 @@ impl Reader {
             self.words.get(idx).copied().unwrap_or_default() + u64::from(section.words) * into.min(length) / length;
         total.saturating_sub(read)
     }
-}
-
-/// Returns `document` with the headings that the reader made or unmade.
-fn with_headings(document: &Arc<Document>, headings: &[(BlockId, Option<u8>)]) -> Arc<Document> {
-    headings
-        .iter()
-        .fold(Arc::clone(document), |document, &(block, level)| Arc::new(document.with_heading(block, level)))
 }
 
 fn words_before(document: &Document) -> Vec<u64> {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::journal::Journal;
 use super::rows::{self, RECORD, anchor, failed, now};
-use super::{Store, highlights, versions};
+use super::{Store, choices, highlights, versions};
 use crate::article::{Article, Locator};
 use crate::catalogue::{ArticleId, Known, Record, Spot, Status};
 use crate::document::{Anchor, Document, Head};
@@ -408,6 +408,7 @@ fn known(connection: &Connection, id: i64) -> rusqlite::Result<Option<Known>> {
         tags: tags?,
         is_kept,
         has_changed: false,
+        choices: choices::of(connection, id)?,
     }))
 }
 

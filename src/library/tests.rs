@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::*;
 use crate::annotation::{Highlight, Ink, Standing};
 use crate::article::{Article, Facts, Locator};
-use crate::catalogue::{ArticleId, Change, Flag, Rank, Sort, Spot, View, Wanted};
-use crate::document::{Anchor, Document, Offset, TextRange};
+use crate::catalogue::{ArticleId, Change, Chosen, Flag, Looks, Rank, Sort, Spot, View, Wanted};
+use crate::document::{Anchor, Document, Offset, TextRange, Verdict};
 use crate::format::{self, Format};
 use crate::query::Query;
 
@@ -471,4 +471,43 @@ fn reading_adds_up_and_old_stretches_go() {
     assert_eq!((total.minutes, total.words, total.finished), (7.5, 1800, 3));
     let paces = store.paces().unwrap();
     assert_eq!((paces["en"].stretches().len(), paces["de"].stretches().len()), (400, 1));
+}
+
+#[test]
+fn choices_are_kept_with_their_article_and_by_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(&places(&dir));
+    let id = store.note(&article("/a.md", TEXT)).unwrap().id;
+    let document = document(TEXT);
+    let at = |start: usize| Anchor::of(&document, TextRange::new(Offset::at(start), Offset::at(start + 5)));
+    let mut chosen = Chosen {
+        headings: vec![(at(7), Some(2)), (at(0), None)],
+        is_whole: Some(true),
+        verdicts: vec![(at(0), Verdict::Dropped), (at(7), Verdict::Kept)],
+    };
+    store.choose(id, &chosen).unwrap();
+    let kept = |store: &Store| store.known(&Locator::File("/a.md".into())).unwrap().unwrap().choices;
+    assert_eq!(kept(&store), chosen);
+    chosen.headings.pop();
+    chosen.is_whole = None;
+    store.choose(id, &chosen).unwrap();
+    store.choose(ArticleId(99), &chosen).unwrap();
+    let looks = |words: &[(&str, &str)]| -> Looks {
+        words.iter().map(|&(name, word)| (name.to_owned(), word.to_owned())).collect()
+    };
+    store.choose_looks("", &looks(&[("measure", "60")])).unwrap();
+    store.choose_looks("markdown/en", &looks(&[("edge", "ragged"), ("measure", "72")])).unwrap();
+    store.choose_looks("markdown/en", &looks(&[("edge", "justified")])).unwrap();
+    drop(store);
+    let store = open(&places(&dir));
+    assert_eq!(kept(&store), chosen);
+    let all = store.looks().unwrap();
+    assert_eq!(all[""], looks(&[("measure", "60")]));
+    assert_eq!(all["markdown/en"], looks(&[("edge", "justified"), ("measure", "72")]));
+    assert_eq!(all.len(), 2);
+    // What is none of ours is passed over.
+    let odd = "UPDATE choice SET value = '{\"blocks\":[{\"start\":-1},7],\"whole\":1}' WHERE article_id IS NOT NULL";
+    store.connection.execute(odd, ()).unwrap();
+    store.connection.execute("UPDATE choice SET value = '[3' WHERE article_id IS NULL", ()).unwrap();
+    assert_eq!((kept(&store), store.looks().unwrap().len()), (Chosen::default(), 0));
 }

@@ -220,6 +220,14 @@ fn perform(store: &mut Store, errand: Errand) -> Result<Option<Outcome>> {
             store.mark(article, letter, &anchor)?;
             None
         }
+        Errand::Choose { article, chosen } => {
+            store.choose(article, &chosen)?;
+            None
+        }
+        Errand::Look { kind, changed } => {
+            store.choose_looks(&kind, &changed)?;
+            None
+        }
         Errand::Change(change) => {
             let changed = store.change(&change)?;
             Some(Outcome::Changed { undo: changed.undo, highlights: changed.highlights })

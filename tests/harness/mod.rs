@@ -120,7 +120,13 @@ impl Harness {
                 | Effect::Place { job, .. }
                 | Effect::Draw { job, .. } => self.open.push((*job, 1)),
                 Effect::Library {
-                    errand: Errand::Leave { .. } | Errand::Mark { .. } | Errand::Passed(_) | Errand::Stand(_),
+                    errand:
+                        Errand::Leave { .. }
+                        | Errand::Mark { .. }
+                        | Errand::Choose { .. }
+                        | Errand::Look { .. }
+                        | Errand::Passed(_)
+                        | Errand::Stand(_),
                     ..
                 } => {}
                 Effect::Library { job, .. } => self.open.push((*job, 1)),

@@ -4,12 +4,12 @@
 //! and the reader's own. A change of either makes another document; every offset that is kept goes through
 //! the whole page's offsets to it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Reader;
+use super::choosing::{anchor_of, block_at, with_headings};
 use super::links::{Hints, Target};
-use super::{Reader, with_headings};
-use crate::document::{BlockId, Correspondence, Document, Head, Offset, Receipt, TextRange, Verdict, Wall};
+use crate::document::{Anchor, BlockId, Correspondence, Document, Head, Offset, Receipt, TextRange, Verdict, Wall};
 
 /// How much of a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,13 +21,13 @@ pub enum PageView {
     Whole,
 }
 
-/// What the reader chose for a page, kept for as long as recto runs.
+/// What the reader chose for a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PageChoices {
     /// None until the reader chose.
     pub view: Option<PageView>,
-    /// The reader's own verdicts, by the whole page's blocks.
-    pub verdicts: BTreeMap<BlockId, Verdict>,
+    /// The reader's own verdicts, by how blocks of the whole page begin.
+    pub verdicts: Vec<(Anchor, Verdict)>,
 }
 
 /// A page, whole, and what is shown of it.
@@ -48,8 +48,10 @@ impl WebPage {
             Arc::clone(document)
         } else {
             let mut extraction = extraction.clone();
-            for (&block, &verdict) in &choices.verdicts {
-                extraction.set(block, verdict);
+            for (anchor, verdict) in &choices.verdicts {
+                if let Some(block) = block_at(document, anchor) {
+                    extraction.set(block, *verdict);
+                }
             }
             Arc::new(Document::clone(document).with_extraction(Some(extraction)))
         };
@@ -60,6 +62,10 @@ impl WebPage {
         let shown = choices.view.unwrap_or(fitting);
         let document = if shown == PageView::Main { Arc::new(main) } else { Arc::clone(&whole) };
         (document, Some(Self { whole, shown, places }))
+    }
+
+    pub(super) fn whole(&self) -> &Document {
+        &self.whole
     }
 
     pub fn shown(&self) -> PageView {
@@ -98,6 +104,7 @@ impl Reader {
             PageView::Whole => PageView::Main,
         };
         self.kept.page.view = Some(view);
+        self.kept.is_news = true;
         self.show_page_anew()
     }
 
@@ -111,7 +118,10 @@ impl Reader {
         };
         // The view stays, even where the choice would have been another one for what is left.
         self.kept.page.view = Some(page.shown);
-        self.kept.page.verdicts.insert(block, verdict);
+        let anchor = anchor_of(page.whole(), block)?;
+        self.kept.page.verdicts.retain(|(before, _)| *before != anchor);
+        self.kept.page.verdicts.push((anchor, verdict));
+        self.kept.is_news = true;
         Some((verdict, self.show_page_anew()?))
     }
 
@@ -166,7 +176,7 @@ impl Reader {
         page.places.to_main(page.places.to_whole(offset)) != offset
     }
 
-    fn show_page_anew(&mut self) -> Option<impl Fn(Offset) -> Offset + use<>> {
+    pub(super) fn show_page_anew(&mut self) -> Option<impl Fn(Offset) -> Offset + use<>> {
         let before = self.page.take()?;
         let whole = with_headings(&before.whole, &self.kept.headings);
         let (document, page) = WebPage::of(&whole, &self.kept.page, Head::Shown);
