@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::action::Context;
 use crate::annotation::Ink;
 use crate::article::Locator;
-use crate::catalogue::Spot;
+use crate::catalogue::{Looks, LooksByKind, Spot};
 use crate::config::theme::is_light;
 use crate::config::{Colour, Depth, Ground, Keymap, Theme};
 use crate::layout::{Order, Style, Typography};
@@ -140,6 +140,10 @@ pub struct App {
     /// What is chosen where nothing else was for an article's kind.
     base: Choices,
     choices: HashMap<Kind, Choices>,
+    /// The measure that recto was called with, which comes before those that were kept.
+    measure: Option<u16>,
+    /// Whether what was kept of choices was taken.
+    knows_looks: bool,
     page_view: Option<PageView>,
     ambiguous: Ambiguous,
     widths: Widths,
@@ -203,6 +207,8 @@ impl App {
             rows,
             base: Choices { measure, typography, ..Choices::default() },
             choices: HashMap::new(),
+            measure: options.measure,
+            knows_looks: false,
             page_view: options.page_view,
             ambiguous: options.ambiguous,
             widths: options.widths,
@@ -371,12 +377,39 @@ impl App {
     }
 
     /// Changes what is chosen for articles of this kind; on the shelf, for all that have no choices of their own.
-    fn choose(&mut self, change: impl FnOnce(&mut Choices)) {
-        let mut choices = self.choices();
+    fn choose(&mut self, effects: &mut Vec<Effect>, change: impl FnOnce(&mut Choices)) {
+        let before = self.choices();
+        let mut choices = before;
         change(&mut choices);
-        match self.kind() {
+        let kind = self.kind();
+        let changed = choices.changed_from(&before);
+        if !changed.is_empty() {
+            let kind = kind.clone().unwrap_or_default();
+            self.ask_library(Errand::Look { kind, changed }, effects);
+        }
+        match kind {
             Some(kind) => drop(self.choices.insert(kind, choices)),
             None => self.base = choices,
+        }
+    }
+
+    /// Takes what was chosen before recto was started. What was chosen since comes before it.
+    fn take_looks(&mut self, kept: &LooksByKind) {
+        if std::mem::replace(&mut self.knows_looks, true) {
+            return;
+        }
+        let called_with = self.measure;
+        let taken = |mut choices: Choices, kept: &Looks| {
+            choices.take(kept);
+            choices.measure = called_with.unwrap_or(choices.measure);
+            choices
+        };
+        if let Some(kept) = kept.get("") {
+            self.base = taken(self.base, kept);
+        }
+        for (kind, kept) in kept.iter().filter(|(kind, _)| !kind.is_empty()) {
+            let base = self.base;
+            self.choices.entry(kind.clone()).or_insert_with(|| taken(base, kept));
         }
     }
 
@@ -384,7 +417,8 @@ impl App {
     fn kind(&self) -> Option<Kind> {
         let article = self.reader.as_ref().filter(|_| self.room == Room::Reader)?.article();
         let language = article.document.meta().language.as_deref().and_then(|tag| tag.split('-').next());
-        Some((article.facts.format, language.map(str::to_owned)))
+        let format = article.facts.format;
+        Some(language.map_or(format.to_owned(), |language| format!("{format}/{language}")))
     }
 
     /// Returns how pictures are shown.

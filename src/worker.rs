@@ -243,7 +243,9 @@ fn keep(job: &Job, locator: &Locator, options: &LoadOptions, asker: Option<&Aske
 
 /// Tells what the library knows, before anything of the article is shown.
 fn tell_known(job: &Job, from: &mut From) {
-    if let Some(known) = from.known.take().and_then(keeper::Asked::answer) {
+    let Some(answer) = from.known.take().and_then(keeper::Asked::answer) else { return };
+    let _ = job.tell(Outcome::Looks(answer.looks));
+    if let Some(known) = answer.known {
         let _ = job.tell(Outcome::Known(Box::new(known)));
     }
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use harness::Harness;
 use ratatui::style::Color;
-use recto::app::Opens;
+use recto::app::{App, Event, JobId, Opens, Options, Outcome};
 use recto::article::Locator;
 use recto::library::Places;
 use tempfile::TempDir;
@@ -544,4 +544,35 @@ fn blocks_brought_in_and_left_out_last() {
     // The whole page is shown again where it was shown last.
     desk.open("a.html", 80).press("x");
     assert!(text(&desk.open("a.html", 80)).contains("Boats"));
+}
+
+#[test]
+fn how_text_is_set_lasts_by_kind() {
+    let desk = Desk::new();
+    desk.file("a.md", &article("Weirs"));
+    desk.file("b.md", &article("Locks"));
+    desk.file("c.txt", &"A ferry goes over the river, and comes back. ".repeat(20));
+    let mut harness = desk.open("a.md", 120);
+    let usual = harness.app.choices();
+    harness.press("- - W");
+    let chosen = harness.app.choices();
+    assert!(chosen.measure < usual.measure && chosen.typography != usual.typography);
+    drop(harness);
+    let harness = desk.open("b.md", 120);
+    assert_eq!(harness.app.choices(), chosen);
+    assert_eq!(harness.app.geometry().text.columns, chosen.measure);
+    drop(harness);
+    assert_eq!(desk.open("c.txt", 120).app.choices(), usual);
+    let file = vec![Locator::File(desk.dir.path().join("a.md"))];
+    assert_eq!(Harness::new(120, 24, file, Opens::Only).app.choices(), usual);
+    // What recto was called with comes first.
+    let kept = [("Markdown", "52"), ("", "56")]
+        .map(|(kind, cells)| (kind.to_owned(), [("measure".to_owned(), cells.to_owned())].into()));
+    let shelf = vec![Locator::Bundled("tour.md")];
+    for (measure, expected) in [(None, 56), (Some(80), 80)] {
+        let options = Options { measure, ..harness::options(120, 24, shelf.clone(), Opens::Shelf) };
+        let mut app = App::new(options).0;
+        app.update(Event::Done(JobId(99), Outcome::Looks(kept.clone().into())));
+        assert_eq!(app.choices().measure, expected);
+    }
 }

@@ -1,6 +1,7 @@
 //! Choices: how the reader wants text to look, changed live and kept by kind of document and language.
 
 use crate::app::geometry::{DEFAULT_MEASURE, MEASURES};
+use crate::catalogue::Looks;
 use crate::layout::{Breaking, LongLines, Order, Paragraphs, Typography};
 
 /// The most lines that a page key keeps in view.
@@ -8,8 +9,8 @@ const MOST_OVERLAP: u8 = 10;
 /// How far the measure moves at a time, in cells.
 const STEP: i32 = 4;
 
-/// What choices are kept for: a format, and a language where it is known.
-pub type Kind = (&'static str, Option<String>);
+/// What choices are kept for: a format, and a language behind a slash where it is known.
+pub type Kind = String;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choices {
@@ -172,10 +173,105 @@ impl Choices {
         }
     }
 
+    /// Returns what is chosen otherwise than in `before`, as it is kept.
+    pub fn changed_from(&self, before: &Self) -> Looks {
+        let word = |choice| Some((kept_name(choice)?.to_owned(), self.kept_word(choice)));
+        let is_other = |choice: &Choice| self.kept_word(*choice) != before.kept_word(*choice);
+        Choice::ALL.into_iter().filter(is_other).filter_map(word).collect()
+    }
+
+    /// Takes what was kept, as far as it is understood.
+    pub fn take(&mut self, kept: &Looks) {
+        for choice in Choice::ALL {
+            let Some(word) = kept_name(choice).and_then(|name| kept.get(name)) else { continue };
+            match choice {
+                Choice::Measure => self.set_measure(word.parse().unwrap_or(i32::from(self.measure))),
+                Choice::Overlap => {
+                    self.overlap = word.parse().ok().filter(|lines| *lines <= MOST_OVERLAP).unwrap_or(self.overlap);
+                }
+                _ => {
+                    let mut taken = *self;
+                    // No choice has more ways than that.
+                    for _ in 0..4 {
+                        if taken.kept_word(choice) == *word {
+                            *self = taken;
+                            break;
+                        }
+                        taken.step(choice, 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns the word by which what is chosen is kept. The panel may come to say it otherwise.
+    fn kept_word(&self, choice: Choice) -> String {
+        let typography = &self.typography;
+        let on = |is_on: bool| if is_on { "on" } else { "off" };
+        let word = match choice {
+            Choice::Measure => return self.measure.to_string(),
+            Choice::Overlap => return self.overlap.to_string(),
+            Choice::Edge => {
+                if typography.is_justified {
+                    "justified"
+                } else {
+                    "ragged"
+                }
+            }
+            Choice::Hyphens => on(typography.is_hyphenated),
+            Choice::Breaking => match typography.breaking {
+                Breaking::Fitted => "paragraph",
+                Breaking::Filled => "line",
+            },
+            Choice::Paragraphs => match typography.paragraphs {
+                Paragraphs::Spaced => "spaced",
+                Paragraphs::Indented => "indented",
+                Paragraphs::Both => "both",
+            },
+            Choice::Leading => {
+                if typography.leading > 0 {
+                    "double"
+                } else {
+                    "single"
+                }
+            }
+            Choice::Hanging => on(typography.hangs),
+            Choice::Headings => on(typography.large_headings),
+            Choice::LongLines => match typography.long_lines {
+                LongLines::Wrapped => "wrapped",
+                LongLines::Cut => "cut",
+            },
+            Choice::Numbers => on(typography.numbers_code),
+            Choice::Notes => on(self.margin_notes),
+            Choice::Direction | Choice::Ambiguous | Choice::Theme => "",
+        };
+        word.to_owned()
+    }
+
     pub fn set_measure(&mut self, measure: i32) {
         let (least, most) = (i32::from(*MEASURES.start()), i32::from(*MEASURES.end()));
         self.measure = u16::try_from(measure.clamp(least, most)).unwrap_or(DEFAULT_MEASURE);
     }
+}
+
+/// Returns the name under which a choice is kept; none for what says how this terminal draws, and for what is no matter
+/// of setting text.
+fn kept_name(choice: Choice) -> Option<&'static str> {
+    Some(match choice {
+        Choice::Measure => "measure",
+        Choice::Edge => "edge",
+        Choice::Hyphens => "hyphens",
+        Choice::Breaking => "breaking",
+        Choice::Paragraphs => "paragraphs",
+        Choice::Leading => "leading",
+        Choice::Hanging => "hanging",
+        Choice::Headings => "large headings",
+        Choice::LongLines => "long lines",
+        Choice::Numbers => "numbers",
+        Choice::Notes => "margin notes",
+        Choice::Overlap => "overlap",
+        Choice::Direction | Choice::Ambiguous | Choice::Theme => return None,
+    })
 }
 
 /// Returns the value after `now`, round the end, or the one before where `by` is negative.
@@ -198,5 +294,24 @@ mod tests {
             choices.step(choice, -1);
             assert_eq!(choices, Choices::default(), "{choice:?}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_is_taken_and_nothing_else() {
+        for choice in Choice::ALL.into_iter().filter(|choice| kept_name(*choice).is_some()) {
+            for steps in 0..3 {
+                let mut chosen = Choices::default();
+                (0..steps).for_each(|_| chosen.step(choice, 1));
+                let kept = chosen.changed_from(&Choices::default());
+                assert_eq!(kept.len(), usize::from(chosen != Choices::default()), "{choice:?}");
+                let mut taken = Choices::default();
+                taken.take(&kept);
+                assert_eq!(taken, chosen, "{choice:?}");
+            }
+        }
+        let odd = [("measure", "wide"), ("overlap", "200"), ("edge", "blue"), ("smell", "none")];
+        let mut taken = Choices::default();
+        taken.take(&odd.map(|(name, word)| (name.to_owned(), word.to_owned())).into());
+        assert_eq!(taken, Choices::default());
     }
 }

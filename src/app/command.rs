@@ -91,8 +91,8 @@ impl App {
             Action::ExtendUp => self.with_reader(|reader| reader.extend_lines(-times)),
             Action::SwapEnds => self.with_reader(Reader::swap_ends),
             Action::Copy => self.copy(effects),
-            Action::WrapCode => self.choose_for_code(Choice::LongLines),
-            Action::NumberCode => self.choose_for_code(Choice::Numbers),
+            Action::WrapCode => self.choose_for_code(Choice::LongLines, effects),
+            Action::NumberCode => self.choose_for_code(Choice::Numbers, effects),
             Action::CodeRight => self.shift_code(times),
             Action::CodeLeft => self.shift_code(-times),
             Action::CopyCode => self.copy_code(effects),
@@ -123,9 +123,9 @@ impl App {
             Action::Sources => self.ask_shelfmarks(Marks::Sources, effects),
             Action::Statistics => self.ask_statistics(effects),
             Action::Pick => self.pick(effects),
-            Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times)),
-            Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times)),
-            Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE)),
+            Action::Narrower => self.set_measure(i32::from(self.geometry.text.columns) - 4 * clamp(times), effects),
+            Action::Wider => self.set_measure(i32::from(self.geometry.text.columns) + 4 * clamp(times), effects),
+            Action::DefaultMeasure => self.set_measure(i32::from(DEFAULT_MEASURE), effects),
             Action::Zen => self.zen = !self.zen,
             Action::Theme => self.step_theme(1),
             Action::Typography => self.overlays.push(Overlay::Typography(Panel::default())),
@@ -452,8 +452,8 @@ impl App {
     }
 
     /// Changes a choice about code, and tells what it is now.
-    fn choose_for_code(&mut self, choice: Choice) {
-        self.choose(|choices| choices.step(choice, 1));
+    fn choose_for_code(&mut self, choice: Choice, effects: &mut Vec<Effect>) {
+        self.choose(effects, |choices| choices.step(choice, 1));
         let value = self.choices().value(choice);
         self.note(&format!("{}: {value}", choice.name().to_lowercase()));
     }
@@ -491,8 +491,8 @@ impl App {
         self.note(&format!("copied {lines} line{} of code", if lines == 1 { "" } else { "s" }));
     }
 
-    fn set_measure(&mut self, measure: i32) {
-        self.choose(|choices| choices.set_measure(measure));
+    fn set_measure(&mut self, measure: i32, effects: &mut Vec<Effect>) {
+        self.choose(effects, |choices| choices.set_measure(measure));
         self.note(&format!("text column: {} cells", self.choices().measure));
     }
 
@@ -504,7 +504,7 @@ impl App {
                 effects.push(Effect::Ambiguous(self.ambiguous));
             }
             Choice::Theme => self.step_theme(by),
-            _ => self.choose(|choices| choices.step(choice, by)),
+            _ => self.choose(effects, |choices| choices.step(choice, by)),
         }
     }
 

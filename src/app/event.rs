@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::annotation::Highlight;
 use crate::article::{Article, Locator};
-use crate::catalogue::{ArticleId, Change, Found, Known, Marks, Page, Shelfmark, Titled};
+use crate::catalogue::{ArticleId, Change, Found, Known, LooksByKind, Marks, Page, Shelfmark, Titled};
 use crate::config::Ground;
 use crate::document::{BlockId, Resolved, TextRange};
 use crate::highlight::Colouring;
@@ -68,6 +68,8 @@ pub enum Outcome {
     /// The sizes of more of the article's pictures, by their index in the document's resources, or why a resource is
     /// none that can be shown.
     Surveyed(Vec<(u32, Result<Pixels, String>)>),
+    /// How text of each kind is to look, before the first of it is read.
+    Looks(LooksByKind),
     /// What the library knows of an article: before it is read, and once it was read whole.
     Known(Box<Known>),
     /// A change was made; `undo` takes it back.

@@ -117,6 +117,7 @@ impl App {
                 }
             }
             Outcome::Drawn(drawing) => self.take_picture(job, &drawing),
+            Outcome::Looks(kept) => self.take_looks(&kept),
             Outcome::Known(known) if is_preview => self.preview_spot = known.spot,
             Outcome::Known(known) if is_load => self.take_spot(known),
             Outcome::Known(known) => self.take_known(job, &known, effects),

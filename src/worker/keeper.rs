@@ -14,7 +14,7 @@ use super::Tell;
 use super::habits::Habits;
 use crate::app::{Errand, Event, JobId, Outcome};
 use crate::article::Locator;
-use crate::catalogue::{ArticleId, Known, Marks, Spot};
+use crate::catalogue::{ArticleId, Known, LooksByKind, Marks, Spot};
 use crate::error::Result;
 use crate::library::{Copy, Places, Previous, Store, Taken};
 use crate::pace::statistics::Statistics;
@@ -39,7 +39,7 @@ pub struct Keeper {
 }
 
 enum Request {
-    Known(Locator, Sender<Option<Known>>),
+    Known(Locator, Sender<Answer>),
     Copy(Locator, Sender<Option<Copy>>),
     /// Say when the library is open.
     Ready(Sender<()>),
@@ -83,12 +83,20 @@ impl Asker {
 }
 
 /// Something that the library was asked.
-pub struct Asked(Receiver<Option<Known>>);
+pub struct Asked(Receiver<Answer>);
+
+/// What the library knows before an article is read.
+#[derive(Debug, Default)]
+pub struct Answer {
+    pub known: Option<Known>,
+    /// How text of each kind is to look.
+    pub looks: LooksByKind,
+}
 
 impl Asked {
     /// Waits a little for the answer.
-    pub fn answer(self) -> Option<Known> {
-        self.0.recv_timeout(PATIENCE).ok().flatten()
+    pub fn answer(self) -> Option<Answer> {
+        self.0.recv_timeout(PATIENCE).ok()
     }
 }
 
@@ -154,7 +162,8 @@ fn keep(places: &Places, received: &Receiver<Request>, tell: &Tell) {
         };
         match request {
             Ok(Request::Known(locator, answer)) => {
-                let _ = answer.send(store.known(&locator).unwrap_or_default());
+                let known = store.known(&locator).unwrap_or_default();
+                let _ = answer.send(Answer { known, looks: store.looks().unwrap_or_default() });
             }
             Ok(Request::Copy(locator, answer)) => {
                 let _ = answer.send(store.copy(&locator).unwrap_or_default());

@@ -31,6 +31,26 @@ pub struct Harness {
     size: (u16, u16),
 }
 
+/// Returns what recto is started with here.
+pub fn options(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens) -> Options {
+    Options {
+        library: false,
+        columns,
+        rows,
+        shelf,
+        opens,
+        depth: Depth::True,
+        theme: None,
+        measure: None,
+        page_view: None,
+        order: recto::layout::Order::Ours,
+        ambiguous: Ambiguous::default(),
+        widths: Widths::default(),
+        pictures: Choice::default(),
+        cell: recto::picture::USUAL_CELL,
+    }
+}
+
 impl Harness {
     pub fn new(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens) -> Self {
         Self::with_library(columns, rows, shelf, opens, None)
@@ -38,22 +58,7 @@ impl Harness {
 
     /// The same, with a library that keeps what is read.
     pub fn with_library(columns: u16, rows: u16, shelf: Vec<Locator>, opens: Opens, library: Option<Places>) -> Self {
-        let options = Options {
-            library: library.is_some(),
-            columns,
-            rows,
-            shelf,
-            opens,
-            depth: Depth::True,
-            theme: None,
-            measure: None,
-            page_view: None,
-            order: recto::layout::Order::Ours,
-            ambiguous: Ambiguous::default(),
-            widths: Widths::default(),
-            pictures: Choice::default(),
-            cell: recto::picture::USUAL_CELL,
-        };
+        let options = Options { library: library.is_some(), ..options(columns, rows, shelf, opens) };
         let (app, effects) = App::new(options);
         let (sender, events) = mpsc::channel();
         let worker = Worker::new(LoadOptions::default(), library, move |event| sender.send(event).is_ok());
@@ -146,6 +151,7 @@ impl Harness {
                     Outcome::Loaded(article) => article.document.is_complete(),
                     Outcome::Hits { complete, .. } | Outcome::Found { complete, .. } => *complete,
                     // What is known of an article comes before it is loaded, too.
+                    Outcome::Looks(_) => false,
                     Outcome::Known(_) => !self.loading.contains(job),
                     Outcome::Changed { .. }
                     | Outcome::Kept { .. }
