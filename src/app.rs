@@ -275,6 +275,7 @@ impl App {
             Event::Scales(scales) => self.scales = scales,
             Event::Graphics(graphics) => self.graphics = Some(graphics),
             Event::Done(job, outcome) => self.take(job, outcome, &mut effects),
+            Event::Edited(edited) => self.take_edited(edited),
             Event::Remark(remark) => self.message = Some(Message::Alert(remark)),
             Event::Paces(paces) => self.take_paces(paces),
             Event::Finished(article) => self.take_finished(article, &mut effects),

@@ -1,5 +1,7 @@
 //! The loop: sleeps until something comes, takes all that waits, updates the model, and draws once.
 
+mod own_editor;
+
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -209,6 +211,14 @@ impl Loop {
                     self.ambiguous = choice;
                     screen.redraw();
                     self.tell_widths(screen)?;
+                }
+                Effect::Edit(text) => {
+                    let edited = screen.lend(|| own_editor::edit(&text))?;
+                    let edited = edited.map_err(|error| error.context("the note is as it was").to_string());
+                    for event in [resized(screen), Event::Edited(edited)] {
+                        let effects = self.app.update(event);
+                        self.perform(effects, screen)?;
+                    }
                 }
                 Effect::Suspend => {
                     screen.suspend()?;

@@ -279,3 +279,45 @@ fn an_article_and_a_section_of_it_are_found_by_letters_of_their_names() {
         assert_eq!(session.end(), 0);
     }
 }
+
+#[test]
+fn a_note_is_written_in_the_readers_own_editor() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = dir.path().join("my editor");
+    // It tells what it sees, and does what its first argument says.
+    let lines = "#!/bin/bash\n\
+        stat -c '%a %A' \"$2\" \"$(dirname \"$2\")\" > \"$(dirname \"$0\")/seen\"\n\
+        echo \"$2\" >> \"$(dirname \"$0\")/seen\"\n\
+        cat \"$2\" >> \"$(dirname \"$0\")/seen\"\n\
+        if [ -e \"$(dirname \"$0\")/fails\" ]; then exit 3; fi\n\
+        printf 'from $HOME\\nand \\033[31mtwo lines\\n' > \"$2\"\n";
+    std::fs::write(&script, lines).unwrap();
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_recto"));
+    command.args(["assets/tour.md"]);
+    command.env("VISUAL", format!("'{}' ';touch'", script.display()));
+    command.env("EDITOR", "false");
+    command.env("TMPDIR", dir.path());
+    let mut session = Session::run(100, 30, command);
+    session.until("min left");
+    session.send("va");
+    session.until("Ctrl-E opens your editor");
+    session.send("typed here\x05");
+    session.until("from $HOME");
+    session.until("two lines");
+    assert!(session.screen.screen().alternate_screen());
+    let seen = std::fs::read_to_string(dir.path().join("seen")).unwrap();
+    assert!(seen.starts_with("600 -rw-------\n700 drwx------\n"), "{seen}");
+    assert!(seen.contains("/note.md\ntyped here\n"), "{seen}");
+    // One that fails says so, and nothing is lost.
+    std::fs::write(dir.path().join("fails"), "").unwrap();
+    session.send("\x05");
+    session.until("the note is as it was");
+    session.until("from $HOME");
+    let mut left = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.all(|name| !name.to_string_lossy().starts_with("recto-")), "its files are gone");
+    session.send("\x1b");
+    session.until("the note is kept");
+    session.send("q");
+    assert_eq!(session.end(), 0);
+}

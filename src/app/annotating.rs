@@ -2,7 +2,7 @@
 
 use super::editor::{Edited, Editor};
 use super::overlay::Overlay;
-use super::{App, Effect, Errand};
+use super::{App, Effect, Errand, Message};
 use crate::annotation::{Highlight, Ink, Standing};
 use crate::catalogue::Change;
 use crate::document::{Anchor, Offset};
@@ -56,8 +56,11 @@ impl App {
 
     /// Gives a key to the editor; Escape and the end of the note keep what is written.
     pub(super) fn note_key(&mut self, mut editor: Box<Editor>, press: KeyPress, effects: &mut Vec<Effect>) {
-        let is_done = press.key == Key::Escape || editor.key(press) == Edited::Done;
-        if !is_done {
+        let edited = if press.key == Key::Escape { Edited::Done } else { editor.key(press) };
+        if edited == Edited::HandedOver {
+            effects.push(Effect::Edit(editor.text()));
+        }
+        if edited != Edited::Done {
             return self.overlays.push(Overlay::Note(editor));
         }
         let text = editor.text();
@@ -65,6 +68,15 @@ impl App {
             (highlight.note != text).then(|| Highlight { note: text.clone(), ..highlight.clone() })
         };
         self.change_highlight(&editor.uid, "the note is kept", changed, effects);
+    }
+
+    /// Takes what the reader's own editor made of a note; where that failed, the note is as it was.
+    pub(super) fn take_edited(&mut self, edited: Result<String, String>) {
+        match (edited, self.overlays.last_mut()) {
+            (Ok(text), Some(Overlay::Note(editor))) => editor.replace(&text),
+            (Ok(_), _) => {}
+            (Err(message), _) => self.message = Some(Message::Alert(message)),
+        }
     }
 
     /// Changes a highlight of the open article, if that is a change.

@@ -23,6 +23,8 @@ pub enum Edited {
     GoesOn,
     /// The note is as it should be.
     Done,
+    /// The reader's own editor is to go on with it.
+    HandedOver,
 }
 
 impl Editor {
@@ -59,12 +61,19 @@ impl Editor {
         }
     }
 
+    /// Has something else written, with the cursor at its end.
+    pub fn replace(&mut self, text: &str) {
+        (self.above, self.line, self.below) = (Vec::new(), Line::default(), Vec::new());
+        self.paste(text);
+    }
+
     /// Takes a key.
     pub fn key(&mut self, press: KeyPress) -> Edited {
         let at_start = self.line.cursor() == 0;
         let at_end = self.line.is_at_end();
         match (press.key, press.ctrl) {
             (Key::Char('s' | 'd'), true) => return Edited::Done,
+            (Key::Char('e'), true) => return Edited::HandedOver,
             (Key::Enter, _) => self.split(),
             (Key::Up, _) => self.go_up(),
             (Key::Down, _) => self.go_down(),
@@ -143,6 +152,8 @@ mod tests {
     fn it_is_done_by_a_key() {
         let mut editor = Editor::new("", "", "note");
         assert_eq!(editor.key(KeyPress::ctrl('s')), Edited::Done);
+        assert_eq!(editor.key(KeyPress::ctrl('e')), Edited::HandedOver);
+        editor.replace("note");
         editor.paste(" with\ntwo lines\u{1b}[31m");
         assert!(editor.text().starts_with("note with\ntwo lines") && !editor.text().contains('\u{1b}'));
     }

@@ -66,6 +66,8 @@ pub enum Effect {
     Copy(String),
     /// Name the window.
     Title(String),
+    /// Have the reader's own editor change a note, with the terminal given back; answered by `Event::Edited`.
+    Edit(String),
     /// Give the terminal back until the shell returns it.
     Suspend,
     /// Measure characters of ambiguous width so; where that is news, `Event::Widths` comes of it.

@@ -38,6 +38,8 @@ pub enum Event {
     Graphics(Graphics),
     /// An effect's result, or a part of it.
     Done(JobId, Outcome),
+    /// What the reader's own editor made of a note, or why there is nothing.
+    Edited(Result<String, String>),
     /// Something about the library that the reader has to know.
     Remark(String),
     /// How many words a minute the reader reads, by language.

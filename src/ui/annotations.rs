@@ -91,7 +91,7 @@ pub fn draw_note(app: &App, editor: &Editor, pen: &mut Pen, extras: &mut Extras)
     if has_room {
         let about = format!("“{}”", editor.title);
         pen.put(inside.column, inside.row, inside.columns, &about, Element::Text(Role::Quote));
-        let keys = "Esc or Ctrl-S keeps it";
+        let keys = "Esc or Ctrl-S keeps it; Ctrl-E opens your editor on it";
         pen.put(inside.column, inside.bottom() - 1, inside.columns, keys, Element::Note);
     }
     let edge = if has_room { 2 } else { 0 };
