@@ -34,7 +34,6 @@ pub(super) struct Stood {
     n_words: u32,
     /// How many there were to be read when the article was opened.
     n_left: u32,
-    has_finished: bool,
 }
 
 impl App {
@@ -85,7 +84,7 @@ impl App {
         let shelved = self.reader.as_ref().and_then(|reader| reader.shelved());
         if shelved.is_some_and(|shelved| shelved.id == article && !shelved.status.is_read) {
             let change = Change::Flag { articles: vec![article], flag: Flag::Read, is_so: true };
-            self.change(change, "read to its end: U takes that back".to_owned(), effects);
+            self.change(change, "read to its end".to_owned(), effects);
         }
     }
 }
@@ -109,7 +108,7 @@ impl Reader {
             let (at, end) = (eye.index() as u64, document.end().index().max(1) as u64);
             let before = u64::from(all) * at.min(end) / end;
             let n_left = all.saturating_sub(u32::try_from(before).unwrap_or(all));
-            self.stood = Some(Stood { eye, seen, n_words: 0, n_left, has_finished: false });
+            self.stood = Some(Stood { eye, seen, n_words: 0, n_left });
             return Some(Passed { is_new: true, ..passed });
         };
         if stood.eye == eye {
@@ -123,11 +122,11 @@ impl Reader {
         let is_end = passed.words > 0 && seen.end >= document.end() && document.is_complete();
         let n_words = stood.n_words.saturating_add(passed.words);
         let is_through = n_words.saturating_add(passed.words_in_sight) >= stood.n_left / 2;
-        if is_end && is_through && !stood.has_finished {
+        let is_unread = self.shelved().is_some_and(|shelved| !shelved.status.is_read);
+        if is_end && is_through && is_unread {
             passed.finishes = Some(n_words);
         }
-        let has_finished = stood.has_finished || passed.finishes.is_some();
-        self.stood = Some(Stood { eye, seen, n_words, n_left: stood.n_left, has_finished });
+        self.stood = Some(Stood { eye, seen, n_words, n_left: stood.n_left });
         Some(passed)
     }
 }

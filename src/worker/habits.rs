@@ -55,10 +55,13 @@ impl Habits {
 
     /// Learns from a movement that came at `now`.
     pub fn take(&mut self, passed: &Passed, now: Instant) -> Learned {
+        let before = self.moved.replace(now);
         if passed.is_new {
+            // Until then the reader was elsewhere, perhaps on the shelf.
             self.minutes_here = 0.0;
+            return Learned::default();
         }
-        let Some(before) = self.moved.replace(now) else { return Learned::default() };
+        let Some(before) = before else { return Learned::default() };
         let language = language_of(&passed.language);
         let pace = self.paces.entry(language.clone()).or_insert_with(|| Pace::of_language(&language));
         let was = pace.words_a_minute();
@@ -155,6 +158,18 @@ mod tests {
         other.take(&passed(200, None), now + Duration::from_secs(40));
         other.write(&mut store);
         assert_eq!(store.days().unwrap().iter().map(|day| day.amount.words).sum::<u64>(), 4200);
+    }
+
+    #[test]
+    fn time_before_an_article_is_opened_is_no_reading() {
+        let mut habits = Habits::default();
+        let start = Instant::now();
+        habits.take(&Passed { is_new: true, ..passed(0, None) }, start);
+        habits.take(&Passed { is_new: true, ..passed(0, None) }, start + Duration::from_secs(40));
+        assert_eq!(habits.wait(), None);
+        habits.take(&passed(200, None), start + Duration::from_secs(80));
+        let minutes: f64 = habits.unwritten.values().map(|amount| amount.minutes).sum();
+        assert!((minutes - 40.0 / 60.0).abs() < 0.01, "{minutes}");
     }
 
     #[test]
